@@ -1,0 +1,1 @@
+"""What pre-commit and CI run beyond one Python file."""

@@ -1,0 +1,1 @@
+"""Positioned readers of the files that are not Python."""

@@ -1,0 +1,1 @@
+"""What each file contributes to the project, one kind of fact a module."""

@@ -1,0 +1,1 @@
+"""Rules on the whole project or on other files: imports."""

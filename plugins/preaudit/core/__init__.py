@@ -1,0 +1,1 @@
+"""What rules share: findings, the walk, names, types, contexts, the project and its cache."""
