@@ -1,0 +1,506 @@
+"""Symbolic expressions: what a summary stores of the code, so that other modules can ask without reading it.
+
+An expression is None (unknown) or a list that JSON can hold:
+
+    ["ref", dotted]            a global name: another module's, or this module's own
+    ["attr", x, name]          x.name              ["call", f, args, keywords]   f(...)
+    ["inst", c, args]          an instance of annotation c[args]     ["or", [x, ...]]   one of them
+    ["ann", a, x]              annotated as a; x where a says nothing
+    ["self", class] ["cls", class] ["super", class]   in a method of that class (dotted)
+    ["dep", f]                 what FastAPI injects for Depends(f)
+    ["await", x] ["elem", x] ["aelem", x] ["enter", x] ["aenter", x] ["item", x, key] ["unpack", x, path]
+    ["const", value]           a string, number, True, False, None
+    ["seq", kind, items] ["map", [[k, v], ...]] ["lambda", x] ["alias", annotation]
+    ["fstr", parts] ["bin", op, left, right]          for values, see core/values.py
+    ["param", function, name, a, default]             a parameter
+
+Names of functions are already replaced by what can reach them: a binding that always runs later hides
+the earlier ones, branches that exclude each other do not mix.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from preaudit.core.tree import (
+    COMPREHENSIONS,
+    FUNCTION_LIKE,
+    FUNCTIONS,
+    dotted,
+    enclosing,
+    function_of,
+    qualified_scope,
+    statement_of,
+)
+
+MAX_DEPTH = 90
+MAX_ITEMS = 64
+_ANY = frozenset({"Any", "object", "AnyStr", "Self"})
+_WRAPPERS = frozenset({"Optional", "ClassVar", "Final", "Required", "NotRequired", "Mapped", "ReadOnly", "DynamicMapped",
+                       "WriteOnlyMapped", "InitVar"})  # fmt: skip
+_TYPING = ("typing.", "typing_extensions.", "collections.", "builtins.", "sqlalchemy.orm.", "contextlib.")
+_OPERATORS = {ast.Add: "+", ast.Mod: "%", ast.Mult: "*", ast.Sub: "-", ast.Div: "/", ast.FloorDiv: "//", ast.Pow: "**"}
+_HARMLESS = (ast.Compare, ast.UnaryOp)
+
+
+class Exprs:
+    """Makes the symbolic expressions of one file; the same node always gives the same object."""
+
+    def __init__(self, names):
+        """`names` is the file's Names; its module name prefixes what the file defines itself."""
+        self.names = names
+        self.module = names.module or "__file__"
+        self._memo: dict = {}
+        self._open: set = set()
+        self._cycles: set = set()
+        self._made = 0
+
+    def of(self, node, depth: int = 0):
+        """Answer the symbolic expression of an ast expression, None where nothing is known."""
+        if node is None or depth > MAX_DEPTH:
+            return None
+        if node in self._memo:
+            return self._memo[node]
+        if node in self._open:
+            self._cycles.add(node)
+            return None
+        make = getattr(self, f"_{node.__class__.__name__.lower()}", None)
+        if make is None:
+            return None
+        self._open.add(node)
+        try:
+            found = make(node, depth + 1)
+        finally:
+            self._open.discard(node)
+        self._made += 1
+        self._cycles.discard(node)
+        # what was made while a cycle was open is incomplete: it must not depend on who asked first
+        if not self._cycles or self._made > 200_000:
+            self._memo[node] = found
+        return found
+
+    def annotation(self, node, depth: int = 0):
+        """Answer the expression for a value annotated with this node, None where it says nothing."""
+        if node is None or depth > MAX_DEPTH:
+            return None
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and len(node.value) < 500:
+                return self.annotation(self._parsed(node), depth + 1)
+            return ["const", None] if node.value is None else None
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            return self._union([self.annotation(node.left, depth + 1), self.annotation(node.right, depth + 1)])
+        if isinstance(node, ast.Subscript):
+            return self._subscripted(node, depth)
+        name = dotted(node)
+        if not name or name.rpartition(".")[2] in _ANY:
+            if name.rpartition(".")[2] == "Self":
+                owner = enclosing(node, ast.ClassDef)
+                return owner and ["self", f"{self.module}.{qualified_scope(owner)}"]
+            return None
+        target = self.of(node, depth + 1)
+        return target and ["inst", target, []]
+
+    def _parsed(self, node: ast.Constant):
+        parsed = self._memo.get(("annotation", node))
+        if parsed is None:
+            try:
+                parsed = ast.parse(node.value.strip(), mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return None
+            stack = [(parsed, node)]
+            while stack:
+                child, parent = stack.pop()
+                child.parent_ = parent
+                stack.extend((grandchild, child) for grandchild in ast.iter_child_nodes(child))
+            self._memo[("annotation", node)] = parsed
+        return parsed
+
+    def _subscripted(self, node: ast.Subscript, depth: int):
+        name = dotted(node.value).rpartition(".")[2]
+        args = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if name in _WRAPPERS:
+            return self.annotation(args[0], depth + 1)
+        if name == "Union":
+            return self._union([self.annotation(arg, depth + 1) for arg in args])
+        if name == "Annotated":
+            return ["ann", self.annotation(args[0], depth + 1), self._injected(args[1:], depth)]
+        if name == "Literal":
+            return None
+        if name in ("Type", "type"):
+            return self.of(args[0], depth + 1)
+        target = self.of(node.value, depth + 1)
+        if target is None:
+            return None
+        if name == "Callable":
+            return ["inst", target, [None, self.annotation(args[-1], depth + 1)]]
+        return ["inst", target, [self.annotation(arg, depth + 1) for arg in args[:4]]]
+
+    def _injected(self, nodes, depth: int):
+        for node in nodes:
+            if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in ("Depends", "Security"):
+                values = [*node.args, *(k.value for k in node.keywords if k.arg == "dependency")]
+                if values:
+                    target = self.of(values[0], depth + 1)
+                    return target and ["dep", target]
+        return None
+
+    @staticmethod
+    def _union(parts):
+        parts = [part for part in parts if part is not None]
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else ["or", parts[:12]]
+
+    # names
+
+    def _name(self, node, depth):
+        names = self.names
+        scope, bindings = names.lookup(node, node.id)
+        if scope is None:
+            origin = names.qualname(node)
+            return ["ref", origin] if origin else None
+        if scope.outer is None:
+            origin = names.qualname(node)
+            if all(binding.kind == "import" for binding in bindings) and origin:
+                return ["ref", origin]
+            return ["ref", f"{self.module}.{node.id}"]
+        narrowed = self._narrowed(node, depth)
+        if narrowed is not None:
+            return narrowed
+        bindings = reaching(bindings, node, scope)
+        return self._union([self.binding(binding, depth) for binding in bindings[:12]])
+
+    def _narrowed(self, node, depth):
+        child, parent = node, node.parent_
+        while parent is not None and not isinstance(parent, FUNCTION_LIKE):
+            if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test:
+                test = parent.test
+                if isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance":
+                    same = len(test.args) == 2 and isinstance(test.args[0], ast.Name) and test.args[0].id == node.id
+                    body = parent.body if isinstance(parent.body, list) else [parent.body]
+                    if same and child in body:
+                        kinds = test.args[1].elts if isinstance(test.args[1], ast.Tuple) else [test.args[1]]
+                        found = [["inst", target, []] for target in (self.of(k, depth) for k in kinds) if target]
+                        return self._union(found)
+            child, parent = parent, parent.parent_
+        return None
+
+    def binding(self, binding, depth: int = 0):
+        """Answer the expression of the value that a binding gives its name."""
+        kind, node, value = binding
+        if kind == "import":
+            return ["ref", value]
+        if kind in ("def", "class"):
+            return ["ref", f"{self.module}.{qualified_scope(node)}"]
+        if kind == "assign":
+            return self.of(value, depth)
+        if kind == "annotated":
+            return ["ann", self.annotation(value.annotation, depth), self.of(value.value, depth)]
+        if kind == "unpack":
+            return self._unpacked(self.of(value[0], depth), value[1])
+        if kind in ("for", "async for"):
+            iterable = self.of(value[0], depth)
+            return iterable and self._unpacked(["elem" if kind == "for" else "aelem", iterable], value[1])
+        if kind in ("with", "async with"):
+            manager = self.of(value[0], depth)
+            return manager and self._unpacked(["enter" if kind == "with" else "aenter", manager], value[1])
+        if kind == "except":
+            kinds = value.elts if isinstance(value, ast.Tuple) else [value] if value else []
+            return self._union([["inst", target, []] for target in (self.of(k, depth) for k in kinds) if target])
+        if kind == "param":
+            return self.parameter(node, depth)
+        return None
+
+    @staticmethod
+    def _unpacked(expr, path):
+        if not path or expr is None:
+            return expr
+        if expr[0] == "seq" and len(path) == 1 and path[0] != "*" and path[0] < len(expr[2]):
+            return expr[2][path[0]]
+        return ["unpack", expr, list(path)]
+
+    def parameter(self, node: ast.arg, depth: int = 0):
+        """Answer the expression of a parameter: self, its annotation, what is injected, its default."""
+        arguments = node.parent_
+        function = arguments.parent_
+        if isinstance(function, ast.Lambda):
+            return None
+        positional = [*arguments.posonlyargs, *arguments.args]
+        owner = function.parent_
+        name = f"{self.module}.{qualified_scope(function)}"
+        if isinstance(owner, ast.ClassDef) and positional and positional[0] is node:
+            decorators = {dotted(d).rpartition(".")[2] for d in function.decorator_list}
+            if "staticmethod" not in decorators:
+                is_class = "classmethod" in decorators or function.name in ("__new__", "__init_subclass__")
+                if is_class or dotted_validator(function):
+                    return ["cls", f"{self.module}.{qualified_scope(owner)}"]
+                return ["self", f"{self.module}.{qualified_scope(owner)}"]
+        if node is arguments.vararg:
+            return ["inst", ["ref", "builtins.tuple"], [self.annotation(node.annotation, depth + 1)]]
+        if node is arguments.kwarg:
+            return ["inst", ["ref", "builtins.dict"], [None, self.annotation(node.annotation, depth + 1)]]
+        default = self._default(node, arguments, positional)
+        injected = self._injected([default], depth) if default is not None else None
+        if injected is None and default is not None and not isinstance(default, ast.Constant):
+            injected = self.of(default, depth + 1)
+            if isinstance(default, ast.Call) and dotted(default.func).rpartition(".")[2] in ("Depends", "Security"):
+                injected = None
+        return ["param", name, node.arg, self.annotation(node.annotation, depth + 1), injected]
+
+    @staticmethod
+    def _default(node, arguments, positional):
+        if node in arguments.kwonlyargs:
+            return arguments.kw_defaults[arguments.kwonlyargs.index(node)]
+        index = positional.index(node) - (len(positional) - len(arguments.defaults)) if node in positional else -1
+        return arguments.defaults[index] if index >= 0 else None
+
+    # expressions
+
+    def _attribute(self, node, depth):
+        if isinstance(node.value, ast.Name):
+            scope, bindings = self.names.lookup(node.value, node.value.id)
+            if scope is not None and all(b.kind == "import" for b in bindings):
+                origin = self.names.qualname(node)
+                if origin:
+                    return ["ref", origin]
+        base = self.of(node.value, depth)
+        if base is None:
+            return None
+        return ["ref", f"{base[1]}.{node.attr}"] if base[0] == "ref" and self._is_path(node) else ["attr", base, node.attr]
+
+    def _is_path(self, node) -> bool:
+        origin = self.names.qualname(node)
+        return bool(origin) and not origin.startswith(self.module + ".")
+
+    def _call(self, node, depth):
+        function = node.func
+        if isinstance(function, ast.Name):
+            name = function.id
+            if name == "super" and not node.args:
+                owner = enclosing(node, ast.ClassDef)
+                return owner and ["super", f"{self.module}.{qualified_scope(owner)}"]
+            if name == "getattr" and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant):
+                base = self.of(node.args[0], depth)
+                return base and isinstance(node.args[1].value, str) and ["attr", base, node.args[1].value] or None
+        if len(node.args) == 2 and dotted(function).rpartition(".")[2] == "cast":
+            found = self.annotation(node.args[0], depth)
+            if found is not None:
+                return found
+        target = self.of(function, depth)
+        if target is None:
+            return None
+        args = [None if isinstance(arg, ast.Starred) else self.of(arg, depth) for arg in node.args[:8]]
+        keywords = {}
+        for keyword in node.keywords[:24]:
+            if keyword.arg:
+                value = self.of(keyword.value, depth)
+                if value is not None:
+                    keywords[keyword.arg] = value
+        while args and args[-1] is None:
+            args.pop()
+        return ["call", target, args, keywords]
+
+    def _await(self, node, depth):
+        value = self.of(node.value, depth)
+        return value and ["await", value]
+
+    def _subscript(self, node, depth):
+        value = self.of(node.value, depth)
+        return value and ["item", value, self.of(node.slice, depth)]
+
+    def _slice(self, node, depth):
+        return ["slice"]
+
+    def _boolop(self, node, depth):
+        if isinstance(node.op, ast.And):
+            return self.of(node.values[-1], depth)
+        return self._union([self.of(value, depth) for value in node.values])
+
+    def _ifexp(self, node, depth):
+        return self._union([self.of(node.body, depth), self.of(node.orelse, depth)])
+
+    def _namedexpr(self, node, depth):
+        return self.of(node.value, depth)
+
+    def _constant(self, node, depth):
+        value = node.value
+        if value is None or value.__class__ in (str, int, float, bool):
+            return ["const", value] if not isinstance(value, str) or len(value) <= 2000 else ["inst", ["ref", "builtins.str"], []]
+        return ["inst", ["ref", "builtins.bytes"], []] if isinstance(value, bytes) else None
+
+    def _tuple(self, node, depth):
+        return self._sequence("tuple", node, depth)
+
+    def _list(self, node, depth):
+        return self._sequence("list", node, depth)
+
+    def _set(self, node, depth):
+        return self._sequence("set", node, depth)
+
+    def _sequence(self, kind, node, depth):
+        return ["seq", kind, [self.of(item, depth) for item in node.elts[:MAX_ITEMS]]]
+
+    def _listcomp(self, node, depth):
+        return ["seq", "list", [self.of(node.elt, depth)]]
+
+    def _setcomp(self, node, depth):
+        return ["seq", "set", [self.of(node.elt, depth)]]
+
+    def _generatorexp(self, node, depth):
+        return ["seq", "generator", [self.of(node.elt, depth)]]
+
+    def _dictcomp(self, node, depth):
+        return ["map", [[self.of(node.key, depth), self.of(node.value, depth)]]]
+
+    def _dict(self, node, depth):
+        return ["map", [[self.of(k, depth), self.of(v, depth)] for k, v in zip(node.keys[:MAX_ITEMS], node.values)]]
+
+    def _lambda(self, node, depth):
+        return ["lambda", self.of(node.body, depth)]
+
+    def _joinedstr(self, node, depth):
+        parts = []
+        for part in node.values:
+            parts.append(["const", part.value] if isinstance(part, ast.Constant) else self.of(part.value, depth))
+        return ["fstr", parts]
+
+    def _binop(self, node, depth):
+        operator = _OPERATORS.get(node.op.__class__)
+        left, right = self.of(node.left, depth), self.of(node.right, depth)
+        return ["bin", operator, left, right] if operator and (left or right) else None
+
+
+def dotted_validator(function) -> bool:
+    """Answer whether a pydantic decorator makes the first parameter the class."""
+    for decorator in function.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if dotted(target).rpartition(".")[2] in ("validator", "field_validator", "root_validator"):
+            return True
+    return False
+
+
+def reaching(bindings: list, use: ast.AST, scope) -> list:
+    """Answer the bindings of a function's name that can have made its value at `use`.
+
+    The last binding that certainly runs before hides the earlier ones; a later one counts only in a
+    common loop; the other branch of an `if` does not count. All of them, for a name of an outer function.
+    """
+    if len(bindings) == 1:
+        return bindings
+    owner = function_of(use)
+    comprehension = isinstance(scope.node, COMPREHENSIONS)
+    if comprehension or (owner is not scope.node):
+        return bindings
+    position = (use.lineno, use.col_offset)
+    chain = []
+    node = use
+    while node is not None and node is not owner:
+        chain.append(node)
+        node = node.parent_
+    spine = set(chain)
+    loops = [n for n in chain if isinstance(n, (ast.For, ast.AsyncFor, ast.While))]
+    certain, before, after = None, [], []
+    for binding in sorted(bindings, key=_binding_place):
+        node = binding.node
+        if binding.kind == "param":
+            certain, before = binding, []
+            continue
+        statement = statement_of(node)
+        if statement in spine and not _bound_for_body(binding, statement, use, chain):
+            # `x = f(x)`: the use stands inside the binding statement itself
+            if any(loop for loop in loops if loop is not statement):
+                after.append(binding)
+            continue
+        if _excluded(statement, spine):
+            if loops and any(_below(statement, loop) for loop in loops):
+                after.append(binding)
+            continue
+        if (statement.lineno, statement.col_offset) < position:
+            if statement.parent_ in spine or statement.parent_ is owner or statement in spine:
+                if _same_block(statement, chain, owner):
+                    certain, before = binding, []
+                    continue
+            before.append(binding)
+        elif loops and any(_below(statement, loop) for loop in loops):
+            after.append(binding)
+    found = ([certain] if certain is not None else []) + before
+    if certain is not None and loops and not any(_below(certain.node, loop) for loop in loops):
+        found += after
+    elif certain is None:
+        found += after
+    elif loops:
+        inner = [loop for loop in loops if not _below(certain.node, loop)]
+        found += [b for b in after if any(_below(b.node, loop) for loop in inner)]
+    return found or bindings
+
+
+def _binding_place(binding):
+    node = binding.node
+    while not hasattr(node, "lineno"):
+        node = getattr(node, "optional_vars", None) or getattr(node, "target", None) or node.parent_
+    return (node.lineno, node.col_offset)
+
+
+def _bound_for_body(binding, statement, use, chain) -> bool:
+    """Answer whether a for/with/except statement binds the name for the body that holds the use."""
+    if binding.kind in ("for", "async for", "with", "async with", "except"):
+        below = chain[chain.index(statement) - 1] if statement in chain and chain.index(statement) else None
+        return isinstance(below, (ast.stmt, ast.ExceptHandler)) and below in getattr(statement, "body", ())
+    return binding.kind == "assign" and isinstance(binding.node, ast.NamedExpr) and _binding_place(binding) < (
+        use.lineno, use.col_offset)  # fmt: skip
+
+
+def _excluded(statement, spine) -> bool:
+    """Answer whether a statement stands in another branch of an `if` or `match` than the spine."""
+    child, parent = statement, statement.parent_
+    while parent is not None and parent not in spine:
+        if isinstance(parent, FUNCTIONS):
+            return False
+        child, parent = parent, parent.parent_
+    if isinstance(parent, ast.If) and child is not parent.test:
+        mine = child in parent.body
+        other = next((c for c in (*parent.body, *parent.orelse) if c in spine), None)
+        return other is not None and other is not child and (other in parent.body) != mine
+    if isinstance(parent, ast.Match):
+        return isinstance(child, ast.match_case) and any(case in spine and case is not child for case in parent.cases)
+    return False
+
+
+def _same_block(statement, chain, owner) -> bool:
+    """Answer whether a statement and the spine stand in one and the same list of statements."""
+    if statement in chain:
+        return True
+    parent = statement.parent_
+    for field in ("body", "orelse", "finalbody", "handlers"):
+        block = getattr(parent, field, None)
+        if isinstance(block, list) and statement in block:
+            return any(node in block for node in chain)
+    return False
+
+
+def _below(node, ancestor) -> bool:
+    while node is not None:
+        if node is ancestor:
+            return True
+        node = node.parent_
+    return False
+
+
+def size(expr) -> int:
+    """Answer how many nodes an expression has, giving up (with a large number) above a thousand."""
+    count, stack = 0, [expr]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list):
+            count += 1
+            if count > 1000:
+                return count
+            stack.extend(item)
+        elif isinstance(item, dict):
+            stack.extend(item.values())
+    return count
+
+
+def storable(expr, limit: int = 120):
+    """Answer the expression if it is small enough to be stored in a summary, else None."""
+    return expr if expr is not None and size(expr) <= limit else None

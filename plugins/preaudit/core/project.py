@@ -1,0 +1,279 @@
+"""The project around a file: which files it has, which module each is, what another module defines.
+
+Other modules are read on demand, through the cache, as summaries. Everything that a file's answer
+depended on is recorded, so that cached findings of one file are dropped when another file changes.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+
+from preaudit.core import files as filelist
+from preaudit.core.exprs import Exprs
+from preaudit.core.names import Names
+from preaudit.core.source import SourceError, decode
+from preaudit.core.summary import summarise
+from preaudit.core.tree import walk
+
+MARKERS = frozenset({
+    "pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", "Dockerfile", "alembic.ini",
+    "Procfile", "Pipfile", "tox.ini", "uv.lock", "poetry.lock", "docker-compose.yml", "compose.yml", "pytest.ini",
+})  # fmt: skip
+EMPTY = {"module": "", "package": False, "names": {}, "stars": [], "all": None, "getattr": True,
+         "functions": {}, "classes": {}, "outside": []}  # fmt: skip
+
+
+class Project:
+    """One project: a root folder (or texts in memory) with its Python modules."""
+
+    def __init__(self, root: str, settings=None, cache=None, paths=None, texts=None):
+        """`paths`: root-relative paths with `/`, listed on first use if None; `texts`: {path: text} read instead of disk."""
+        self.root = root
+        self.settings = settings
+        self.cache = cache
+        self.texts = dict(texts or {})
+        self._paths = paths
+        self._python: set | None = None
+        self._roots: list | None = None
+        self._tops: dict = {}
+        self._module_dirs: set = set()
+        self._summaries: dict = {}
+        self._found: dict = {}
+        self._outside: dict | None = None
+        self._names: dict = {}
+        self.asked: set | None = None
+
+    # files
+
+    @property
+    def paths(self) -> list:
+        """Answer all files of the project, root-relative."""
+        if self._paths is None:
+            excluded = self.settings.is_excluded if self.settings is not None else None
+            listed = filelist.project_files(self.root) if self.root else []
+            self._paths = [path for path in listed if not (excluded and excluded(path))]
+            known = set(self._paths)
+            self._paths.extend(path for path in self.texts if path not in known)
+        return self._paths
+
+    def _index(self) -> None:
+        python = {path for path in self.paths if path.endswith((".py", ".pyi"))}
+        self._python = python
+        packages = {path.rpartition("/")[0] for path in python if path.endswith("/__init__.py") or path == "__init__.py"}
+        roots = {"": 0}
+        for path in self.paths:
+            folder, _, name = path.rpartition("/")
+            if name in MARKERS or name.startswith("Dockerfile"):
+                if folder not in packages:
+                    roots.setdefault(folder, 1)
+            if folder == "src" or folder.endswith("/src") or "/src/" in path or path.startswith("src/"):
+                source = path[: path.index("src/") + 3]
+                if source not in packages:
+                    roots.setdefault(source, 1)
+        for package in packages:
+            top = package
+            while top.rpartition("/")[0] in packages and "/" in top:
+                top = top.rpartition("/")[0]
+            parent = top.rpartition("/")[0]
+            if top:
+                roots.setdefault(parent, 0)
+        configured = [root.strip("/").removeprefix("./").replace(".", "", root == ".") for root in
+                      getattr(self.settings, "source_roots", None) or ()]  # fmt: skip
+        for root in configured:
+            roots.setdefault(root, 0)
+        self._roots = sorted(roots, key=lambda root: (root not in configured, -len(root), root))
+        tops: dict = {}
+        dirs: set = set()
+        for path in python:
+            folder = path.rpartition("/")[0]
+            while folder and folder not in dirs:
+                dirs.add(folder)
+                folder = folder.rpartition("/")[0]
+        self._module_dirs = dirs
+        by_parent: dict = {}
+        for path in python:
+            folder, _, name = path.rpartition("/")
+            by_parent.setdefault(folder, set()).add(name.rpartition(".")[0])
+        for folder in dirs:
+            parent, _, name = folder.rpartition("/")
+            by_parent.setdefault(parent, set()).add(name)
+        for root in self._roots:
+            for name in by_parent.get(root, ()):
+                tops.setdefault(name, []).append(root)
+        self._tops = tops
+
+    @property
+    def python(self) -> set:
+        """Answer the paths of all Python files of the project."""
+        if self._python is None:
+            self._index()
+        return self._python
+
+    @property
+    def roots(self) -> list:
+        """Answer the source roots: the configured ones, then the longest first."""
+        if self._roots is None:
+            self._index()
+        return self._roots
+
+    def is_own(self, top: str) -> bool:
+        """Answer whether a top-level package name is one of the project's own."""
+        if self._python is None:
+            self._index()
+        return top in self._tops
+
+    def add(self, path: str, text: str | None = None) -> None:
+        """Make a file known that is not listed (a new one, an editor's buffer); `text` wins over the disk."""
+        if text is not None:
+            self.texts[path] = text
+            self._summaries.pop(path, None)
+        if path not in self.python:
+            self._paths.append(path)
+            self._index()
+            self._found.clear()
+            self._names.clear()
+
+    def module_name(self, path: str) -> str:
+        """Answer the dotted name under which the project imports a file."""
+        name = self._names.get(path)
+        if name is None:
+            name = self._names[path] = self._module_name(path)
+        return name
+
+    def _module_name(self, path: str) -> str:
+        python = self.python
+        stem = path.rpartition(".")[0]
+        if stem.endswith("/__init__"):
+            stem = stem[: -len("/__init__")]
+        elif stem == "__init__":
+            return "__init__"
+        folder = path.rpartition("/")[0]
+        if f"{folder}/__init__.py" in python:
+            while "/" in folder and f"{folder.rpartition('/')[0]}/__init__.py" in python:
+                folder = folder.rpartition("/")[0]
+            root = folder.rpartition("/")[0]
+        else:
+            root = next((r for r in self.roots if r and (folder == r or folder.startswith(r + "/"))), "")
+        return stem[len(root) + 1 if root else 0 :].replace("/", ".")
+
+    def find(self, dotted: str, near: str = "") -> tuple | None:
+        """Answer (path, [names left over]) of the module that a dotted name leads into, None if it is not the project's.
+
+        `near` is the importing file: of several source roots the one that holds it comes first.
+        """
+        top = dotted.partition(".")[0]
+        if self._python is None:
+            self._index()
+        roots = self._tops.get(top)
+        if not roots:
+            self._note("module", top)
+            return None
+        folder = near.rpartition("/")[0]
+        if len(roots) > 1:
+            roots = sorted(roots, key=lambda r: (not (folder == r or folder.startswith(r + "/") or r == ""), -len(r)))
+        key = (dotted, roots[0])
+        if key not in self._found:
+            self._found[key] = self._find(dotted, roots)
+        found = self._found[key]
+        self._note("module", dotted if found is None else found[0])
+        return found
+
+    def _find(self, dotted: str, roots: list) -> tuple | None:
+        parts = dotted.split(".")
+        python = self._python
+        for root in roots:
+            best = None
+            base = root
+            for count, part in enumerate(parts, 1):
+                base = f"{base}/{part}" if base else part
+                rest = parts[count:]
+                if f"{base}.py" in python and f"{base}/__init__.py" not in python:
+                    best = (f"{base}.py", rest)
+                    break
+                if f"{base}/__init__.py" in python:
+                    best = (f"{base}/__init__.py", rest)
+                elif f"{base}.pyi" in python:
+                    best = (f"{base}.pyi", rest)
+                    break
+                elif base not in self._module_dirs:
+                    break
+            if best is not None:
+                return best
+        return None
+
+    # summaries
+
+    def _note(self, kind: str, name: str) -> None:
+        if self.asked is not None:
+            self.asked.add((kind, name))
+
+    def read(self, path: str) -> str:
+        """Answer the text of a project file; SourceError says why it cannot be read."""
+        if path in self.texts:
+            return self.texts[path]
+        return decode(filelist.read_bytes(self.root, path))
+
+    def summary(self, path: str) -> dict:
+        """Answer the summary of a module; an empty one for a file that cannot be read or parsed."""
+        self._note("summary", path)
+        found = self._summaries.get(path)
+        if found is None:
+            self._summaries[path] = EMPTY
+            found = self._load(path)
+            self._summaries[path] = found
+        return found
+
+    def put(self, path: str, summary: dict) -> None:
+        """Take the summary of a file that has just been read anyway."""
+        self._summaries[path] = summary
+
+    def _load(self, path: str) -> dict:
+        if self.cache is not None and path not in self.texts:
+            cached = self.cache.summary(path, self.module_name(path))
+            if cached is not None:
+                return cached
+        try:
+            tree = ast.parse(self.read(path))
+        except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return EMPTY
+        made = self.summarise(path, walk(tree))[0]
+        if self.cache is not None and path not in self.texts:
+            self.cache.keep_summary(path, self.module_name(path), made)
+        return made
+
+    def summarise(self, path: str, by_type: dict) -> tuple:
+        """Answer (summary, Exprs) of a file whose tree has been walked."""
+        is_package = path.endswith(("/__init__.py", "/__init__.pyi")) or path == "__init__.py"
+        exprs = Exprs(Names(by_type, self.module_name(path), is_package))
+        return summarise(by_type, exprs, is_package), exprs
+
+    def outside(self, attribute: str) -> list:
+        """Answer [(path, base, value)] of all places of the project that set this attribute from outside."""
+        self._note("outside", attribute)
+        if self._outside is None:
+            found: dict = {}
+            for path in sorted(self.python):
+                for base, name, value in self._outside_of(path):
+                    found.setdefault(name, []).append((path, base, value))
+            self._outside = found
+        return self._outside.get(attribute, [])
+
+    def _outside_of(self, path: str) -> list:
+        if path in self._summaries:
+            return self._summaries[path]["outside"]
+        if self.cache is not None and path not in self.texts:
+            cached = self.cache.outside(path, self.module_name(path))
+            if cached is not None:
+                return cached
+        # a module that no attribute assignment from outside can come from is not parsed for it
+        asked, self.asked = self.asked, None
+        try:
+            return self.summary(path)["outside"]
+        finally:
+            self.asked = asked
+
+    @property
+    def name(self) -> str:
+        """Answer the name of the root folder."""
+        return os.path.basename(self.root.rstrip("/"))

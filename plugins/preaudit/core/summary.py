@@ -1,0 +1,270 @@
+"""What one module tells the others: a small record that JSON can hold.
+
+It depends on the text of that file and its module name alone, so it is cached by content. Positions
+are lines from 1. Expressions are those of core/exprs.py.
+
+    {"module": dotted, "package": bool,
+     "names": {name: expr},                       module-level variables and imports
+     "stars": [module],  "all": [name] or None, "getattr": bool
+     "functions": {qualified name: function},     nested ones and methods included
+     "classes": {qualified name: class},
+     "outside": [[base, attribute, value]]}       `service.client = ...` made here for others
+
+    function: {"line", "async", "gen", "decos": [expr], "ann": expr, "ret": [expr], "yields": [expr],
+               "params": [[name, expr]], "calls": [[line, column, kind, expr]]}    calls: sync functions only
+    class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr]}
+
+`kind` of a call: "call", "enter" (a with statement), "iter" (a loop), "get" (an attribute that may be a property).
+"""
+
+from __future__ import annotations
+
+import ast
+
+from preaudit.core.exprs import storable
+from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, qualified_scope
+
+MAX_RETURNS = 12
+_SILENT = frozenset({"str", "int", "bool", "float", "None", "bytes"})
+
+
+def summarise(by_type: dict, exprs, is_package: bool = False) -> dict:
+    """Answer the summary of a module from its walk and its expressions."""
+    return _Summary(by_type, exprs, is_package).record
+
+
+class _Summary:
+    def __init__(self, by_type, exprs, is_package):
+        self.get = by_type.get
+        self.exprs = exprs
+        self.names = exprs.names
+        self.module = exprs.module
+        self.record = {
+            "module": self.module, "package": is_package, "names": {}, "stars": [], "all": None,
+            "getattr": False, "functions": {}, "classes": {}, "outside": [],
+        }  # fmt: skip
+        self._module_names()
+        self._functions()
+        self._classes()
+        self._attributes()
+        self._calls()
+
+    def _module_names(self):
+        scope = self.names.scope(self.names.root)
+        record = self.record
+        for name, bindings in scope.names.items():
+            if name == "*":
+                record["stars"] = [binding.value for binding in bindings if binding.value]
+                continue
+            parts = []
+            for binding in bindings[:8]:
+                if binding.kind in ("def", "class"):
+                    if len(bindings) > 1:
+                        parts.append(["own", binding.node.name])
+                    continue
+                alias = self._alias(binding)
+                expr = alias if alias is not None else storable(self.exprs.binding(binding), 600)
+                if expr is not None:
+                    parts.append(expr)
+            if len(parts) == 1:
+                record["names"][name] = parts[0]
+            elif parts:
+                record["names"][name] = ["or", parts]
+            elif all(b.kind not in ("def", "class") for b in bindings):
+                record["names"][name] = None
+            if name == "__all__":
+                record["all"] = self._all(bindings)
+        record["getattr"] = "__getattr__" in scope.names
+
+    @staticmethod
+    def _all(bindings):
+        found = []
+        for binding in bindings:
+            value = binding.value.value if isinstance(binding.value, (ast.AugAssign, ast.AnnAssign)) else binding.value
+            if not isinstance(value, (ast.List, ast.Tuple)):
+                return None
+            for item in value.elts:
+                if not (isinstance(item, ast.Constant) and isinstance(item.value, str)):
+                    return None
+                found.append(item.value)
+        return found
+
+    def _alias(self, binding):
+        """Answer ["alias", ...] for a module-level name that stands for an annotation."""
+        if binding.kind == "annotated" and dotted(binding.value.annotation).endswith("TypeAlias"):
+            return ["alias", storable(self.exprs.annotation(binding.value.value))]
+        value = binding.value if binding.kind == "assign" else None
+        if isinstance(value, ast.Subscript) and dotted(value.value).rpartition(".")[2] in (
+            "Annotated", "Optional", "Union", "Type", "type", "list", "dict", "List", "Dict", "Callable"):  # fmt: skip
+            return ["alias", storable(self.exprs.annotation(value))]
+        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr):
+            return ["alias", storable(self.exprs.annotation(value))]
+        return None
+
+    def _functions(self):
+        exprs = self.exprs
+        returns: dict = {}
+        for node in self.get(ast.Return, ()):
+            if node.value is not None:
+                returns.setdefault(function_of(node), []).append(node.value)
+        yields: dict = {}
+        for kind in (ast.Yield, ast.YieldFrom):
+            for node in self.get(kind, ()):
+                yields.setdefault(function_of(node), []).append(node)
+        for node in (*self.get(ast.FunctionDef, ()), *self.get(ast.AsyncFunctionDef, ())):
+            annotation = exprs.annotation(node.returns)
+            made = []
+            if annotation is None and not (isinstance(node.returns, ast.Name) and node.returns.id in _SILENT):
+                for value in returns.get(node, ())[:MAX_RETURNS]:
+                    if not (isinstance(value, ast.Constant) and value.value is not None):
+                        made.append(storable(exprs.of(value)))
+            given = yields.get(node, ())
+            arguments = node.args
+            parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+            entry = {"line": node.lineno}
+            if isinstance(node, ast.AsyncFunctionDef):
+                entry["async"] = True
+            if given:
+                entry["gen"] = True
+                entry["yields"] = [
+                    storable(exprs.of(y.value) if isinstance(y, ast.Yield) else _elements(exprs.of(y.value))) for y in given[:4]
+                ]
+            decorators = [storable(exprs.of(d)) or ["name", _spelled(d)] for d in node.decorator_list]
+            if decorators:
+                entry["decos"] = decorators
+            if annotation is not None:
+                entry["ann"] = storable(annotation)
+            if made:
+                entry["ret"] = made
+            if parameters:
+                entry["params"] = [[p.arg, storable(exprs.parameter(p), 60)] for p in parameters]
+            name = qualified_scope(node)
+            known = self.record["functions"].get(name)
+            if known is not None and any(d and d[0] == "attr" and d[2] in ("setter", "deleter") for d in decorators):
+                continue
+            self.record["functions"][name] = entry
+
+    def _classes(self):
+        exprs = self.exprs
+        for node in self.get(ast.ClassDef, ()):
+            attrs: dict = {}
+            scope = self.names.scope(node)
+            for name, bindings in scope.names.items():
+                parts = [
+                    storable(exprs.binding(binding), 300)
+                    for binding in bindings[:6] if binding.kind not in ("def", "class")
+                ]  # fmt: skip
+                parts = [part for part in parts if part is not None]
+                if parts:
+                    attrs[name] = parts[0] if len(parts) == 1 else ["or", parts]
+                elif all(b.kind not in ("def", "class") for b in bindings):
+                    attrs[name] = None
+            entry = {"line": node.lineno, "bases": [storable(exprs.of(_plain(base))) for base in node.bases], "attrs": attrs}
+            if node.decorator_list:
+                entry["decos"] = [storable(exprs.of(d)) or ["name", _spelled(d)] for d in node.decorator_list]
+            self.record["classes"][qualified_scope(node)] = entry
+
+    def _attributes(self):
+        """Take `self.x = ...` of all methods into the class, and `other.x = ...` into "outside"."""
+        exprs = self.exprs
+        for node in self.get(ast.Attribute, ()):
+            if not isinstance(node.ctx, ast.Store):
+                continue
+            method, owner = self._self_of(node)
+            value = self._stored(node)
+            if owner is not None:
+                attrs = self.record["classes"][qualified_scope(owner)]["attrs"]
+                value = storable(value)
+                if value is None:
+                    attrs.setdefault(node.attr, None)
+                elif attrs.get(node.attr) is None:
+                    attrs[node.attr] = value
+                elif attrs[node.attr] != value:
+                    known = attrs[node.attr]
+                    parts = known[1] if known[0] == "or" else [known]
+                    if len(parts) < 8 and value not in parts:
+                        attrs[node.attr] = ["or", [*parts, value]]
+            elif value is not None and value[0] not in ("const", "fstr", "bin", "seq", "map"):
+                base = storable(exprs.of(node.value), 40)
+                value = storable(value)
+                if base is not None and value is not None:
+                    self.record["outside"].append([base, node.attr, value])
+
+    def _self_of(self, node):
+        """Answer (method, class) if the attribute is one of the method's own first parameter."""
+        if not isinstance(node.value, ast.Name):
+            return None, None
+        method = function_of(node)
+        while method is not None and not isinstance(method.parent_, ast.ClassDef):
+            method = function_of(method)
+        if method is None or not isinstance(method, FUNCTIONS):
+            return None, None
+        first = [*method.args.posonlyargs, *method.args.args][:1]
+        if not first or first[0].arg != node.value.id:
+            return None, None
+        return method, method.parent_
+
+    def _stored(self, node):
+        """Answer the expression of what is assigned to an attribute."""
+        exprs = self.exprs
+        path: list = []
+        child, parent = node, node.parent_
+        while isinstance(parent, (ast.Tuple, ast.List)):
+            path.insert(0, parent.elts.index(child))
+            child, parent = parent, parent.parent_
+        if isinstance(parent, ast.Assign):
+            return exprs._unpacked(exprs.of(parent.value), path)
+        if isinstance(parent, ast.AnnAssign):
+            return ["ann", exprs.annotation(parent.annotation), exprs.of(parent.value)]
+        if isinstance(parent, ast.withitem):
+            manager = exprs.of(parent.context_expr)
+            kind = "aenter" if isinstance(parent.parent_, ast.AsyncWith) else "enter"
+            return manager and exprs._unpacked([kind, manager], path)
+        return None
+
+    def _calls(self):
+        """Take what each sync function calls: other modules' rules follow it (a helper that blocks)."""
+        functions = self.record["functions"]
+        lists: dict = {}
+
+        def note(node, kind, value):
+            function = function_of(node)
+            if function.__class__ is not ast.FunctionDef:
+                return
+            expr = storable(self.exprs.of(value), 80)
+            if expr is None or (expr[0] == "ref" and expr[1].startswith("builtins.") and expr[1] != "builtins.open"):
+                return
+            entry = lists.get(function)
+            if entry is None:
+                entry = lists[function] = functions[qualified_scope(function)].setdefault("calls", [])
+            if len(entry) < 400:
+                entry.append([node.lineno, node.col_offset + 1, kind, expr])
+
+        for node in self.get(ast.Call, ()):
+            note(node, "call", node.func)
+        for node in self.get(ast.With, ()):
+            for item in node.items:
+                note(item.context_expr, "enter", item.context_expr)
+        for node in self.get(ast.For, ()):
+            if isinstance(node.iter, (ast.Name, ast.Attribute, ast.Call)):
+                note(node.iter, "iter", node.iter)
+        for kind in COMPREHENSIONS:
+            for node in self.get(kind, ()):
+                iterable = node.generators[0].iter
+                if isinstance(iterable, (ast.Name, ast.Attribute, ast.Call)):
+                    note(iterable, "iter", iterable)
+
+
+def _elements(expr):
+    return expr and ["elem", expr]
+
+
+def _plain(base):
+    """Answer `Base` for `Base[T]`: the arguments of a base class are not followed."""
+    return base.value if isinstance(base, ast.Subscript) else base
+
+
+def _spelled(node) -> str:
+    return dotted(node.func if isinstance(node, ast.Call) else node)
+
+

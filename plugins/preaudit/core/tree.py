@@ -1,0 +1,188 @@
+"""One walk over a syntax tree: every node gets its parent, and is listed under its type.
+
+The walk is iterative, so that no depth of nesting raises, and happens once per file: rules are then
+called from the lists. The parent is an attribute on the node (no dictionary of a million entries);
+under flake8 the tree is shared with other plugins, which never look at it.
+"""
+
+from __future__ import annotations
+
+import ast
+
+_FIELDS: dict = {}
+_SKIP = frozenset({"ctx", "op", "ops", "type_ignores", "kind", "type_comment"})
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTION_LIKE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _child_fields(cls) -> tuple:
+    names = tuple(name for name in cls._fields if name not in _SKIP)
+    if cls in (ast.Name, ast.Constant, ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue, ast.alias):
+        names = ()
+    _FIELDS[cls] = names
+    return names
+
+
+def walk(module: ast.Module) -> dict:
+    """Answer {node type: its nodes} of the tree, in source order, and set `parent_` on each node."""
+    by_type: dict = {}
+    module.parent_ = None
+    stack = [module]
+    pop = stack.pop
+    fields_of = _FIELDS
+    node_class = ast.AST
+    while stack:
+        node = pop()
+        cls = node.__class__
+        found = by_type.get(cls)
+        if found is None:
+            by_type[cls] = [node]
+        else:
+            found.append(node)
+        names = fields_of.get(cls)
+        if names is None:
+            names = _child_fields(cls)
+        if not names:
+            continue
+        mark = len(stack)
+        for name in names:
+            value = getattr(node, name, None)
+            if value is None:
+                continue
+            if value.__class__ is list:
+                for child in value:
+                    if isinstance(child, node_class):
+                        child.parent_ = node
+                        stack.append(child)
+            elif isinstance(value, node_class):
+                value.parent_ = node
+                stack.append(value)
+        if len(stack) - mark > 1:
+            stack[mark:] = stack[: mark - 1 if mark else None : -1]
+    return by_type
+
+
+def children(node: ast.AST):
+    """Give the direct child nodes that the walk visits, in source order."""
+    names = _FIELDS.get(node.__class__)
+    if names is None:
+        names = _child_fields(node.__class__)
+    for name in names:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            for child in value:
+                if isinstance(child, ast.AST):
+                    yield child
+        elif isinstance(value, ast.AST):
+            yield value
+
+
+def inside(node: ast.AST, *, into_functions: bool = False):
+    """Give a node and all below it in source order; nested functions, lambdas and classes only if asked.
+
+    The decorators, defaults and annotations of a nested function belong to the outside and are given.
+    """
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if current is not node and not into_functions and isinstance(current, SCOPES):
+            outer = []
+            if isinstance(current, FUNCTIONS):
+                outer = [*current.decorator_list, *current.args.defaults, *filter(None, current.args.kw_defaults)]
+            elif isinstance(current, ast.ClassDef):
+                outer = [*current.decorator_list, *current.bases, *current.body]
+            elif isinstance(current, ast.Lambda):
+                outer = [*current.args.defaults, *filter(None, current.args.kw_defaults)]
+            stack.extend(reversed(outer))
+        else:
+            stack.extend(reversed(list(children(current))))
+
+
+def body_of(function: ast.AST):
+    """Give all nodes that run when this function's body runs: nested functions are left out."""
+    body = function.body if isinstance(function.body, list) else [function.body]
+    for statement in body:
+        if isinstance(statement, FUNCTION_LIKE):
+            yield statement
+            for outer in (*getattr(statement, "decorator_list", ()), *statement.args.defaults):
+                yield from inside(outer)
+        else:
+            yield from inside(statement)
+
+
+def parents(node: ast.AST):
+    """Give what encloses a node, nearest first, up to the module."""
+    node = node.parent_
+    while node is not None:
+        yield node
+        node = node.parent_
+
+
+def enclosing(node: ast.AST, *types):
+    """Answer the nearest node of these types that encloses a node, None if there is none."""
+    node = node.parent_
+    while node is not None and not isinstance(node, types):
+        node = node.parent_
+    return node
+
+
+def function_of(node: ast.AST):
+    """Answer the function or lambda in whose body a node runs, None at module or class level.
+
+    Decorators, defaults and annotations run where the function is defined, not inside it.
+    """
+    child, node = node, node.parent_
+    while node is not None:
+        if isinstance(node, FUNCTIONS):
+            if isinstance(child, ast.stmt):
+                return node
+        elif isinstance(node, ast.Lambda):
+            if child is node.body:
+                return node
+        child, node = node, node.parent_
+    return None
+
+
+def statement_of(node: ast.AST):
+    """Answer the statement a node belongs to (the node itself if it is one)."""
+    while node is not None and not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case, ast.Module)):
+        node = node.parent_
+    return node
+
+
+def qualified_scope(node: ast.AST) -> str:
+    """Answer the dotted name of the classes and functions around a node, '' at module level."""
+    names = []
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        names.append(node.name)
+    for parent in parents(node):
+        if isinstance(parent, (*FUNCTIONS, ast.ClassDef)):
+            names.append(parent.name)
+    return ".".join(reversed(names))
+
+
+def dotted(node: ast.AST) -> str:
+    """Answer `a.b.c` for a chain of names as it is spelled, '' for anything else."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+def is_main_guard(node: ast.AST) -> bool:
+    """Answer whether a node is `if __name__ == "__main__":`."""
+    if not (isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and len(node.test.comparators) == 1):
+        return False
+    sides = (node.test.left, node.test.comparators[0])
+    return any(isinstance(s, ast.Name) and s.id == "__name__" for s in sides) and any(
+        isinstance(s, ast.Constant) and s.value == "__main__" for s in sides
+    )

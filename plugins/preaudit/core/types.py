@@ -1,0 +1,734 @@
+"""What an expression can be: symbolic expressions evaluated over the project and the knowledge tables.
+
+A value is a tuple:
+
+    ("i", class, args)     an instance; class is a dotted name, args a tuple of sets of values
+    ("c", class)           the class itself
+    ("f", function)        a function of the project, "module.qualified.name"
+    ("k", function)        a function of a knowledge table
+    ("m", receiver, owner, name)    a method bound to a receiver value; owner is the class that has it
+    ("mod", dotted) ("x", dotted)   a module of the project; a name of a library that no table knows
+    ("v", constant) ("lambda", id) ("alias", id) ("super", class, receiver) ("partial", value)
+
+An empty set means unknown. Everything is bounded: unions, depth, and cycles (which give nothing).
+"""
+
+from __future__ import annotations
+
+from preaudit import knowledge
+from preaudit.core.names import BUILTINS
+from preaudit.core.typenames import AWAITABLE, MANAGER, MANAGERS, SPECIAL_CALLS, instance, parse_type
+
+MAX_VALUES = 12
+MAX_DEPTH = 70
+EMPTY: frozenset = frozenset()
+_PROPERTIES = frozenset({
+    "builtins.property", "functools.cached_property", "django.utils.functional.cached_property", "abc.abstractproperty",
+    "werkzeug.utils.cached_property", "sqlalchemy.ext.hybrid.hybrid_property", "cached_property.cached_property",
+    "property", "cached_property", "pydantic.computed_field",
+})  # fmt: skip
+_TASKS = ("celery.shared_task", "celery.Celery.task", "celery.app.shared_task", "shared_task")
+_AWAITABLES = frozenset({AWAITABLE, "typing.Coroutine", "asyncio.Task", "asyncio.Future", "collections.abc.Awaitable",
+                         "collections.abc.Coroutine", "asyncio.futures.Future", "asyncio.tasks.Task"})  # fmt: skip
+_GENERATORS = frozenset({"Generator", "Iterator", "Iterable", "AsyncGenerator", "AsyncIterator", "AsyncIterable"})
+
+
+class Types:
+    """Evaluates symbolic expressions over one project.
+
+    A file's check takes one of its own: what the file depended on is recorded as it is asked, and an
+    answer remembered from another file would hide a dependency.
+    """
+
+    def __init__(self, project):
+        """`project` finds modules and gives their summaries."""
+        self.project = project
+        self._memo: dict = {}
+        self._open: set = set()
+        self._cycles: set = set()
+        self._kept: dict = {}
+        self._homes: dict = {}
+        self._decorators: dict = {}
+        self._mro: dict = {}
+        self._depth = 0
+
+    # evaluation
+
+    def values(self, expr, near: str = "", env=None) -> frozenset:
+        """Answer the set of values of an expression of the file `near`; `env` is the receiver `self` stands for."""
+        if expr is None:
+            return EMPTY
+        key = (id(expr), env)
+        found = self._memo.get(key)
+        if found is not None:
+            return found
+        if key in self._open or self._depth > MAX_DEPTH:
+            self._cycles.add(key)
+            return EMPTY
+        self._open.add(key)
+        self._depth += 1
+        try:
+            handler = getattr(self, f"_do_{expr[0]}", None)
+            found = frozenset(handler(expr, near, env)) if handler else EMPTY
+        finally:
+            self._depth -= 1
+            self._open.discard(key)
+        if len(found) > MAX_VALUES:
+            found = EMPTY
+        self._cycles.discard(key)
+        if not self._cycles or not self._depth:
+            # an answer made while a cycle was open is incomplete, and must not be kept
+            self._cycles.clear()
+            self._memo[key] = found
+            self._kept[id(expr)] = expr
+        return found
+
+    def _do_ref(self, expr, near, env):
+        return self.resolve(expr[1], near)
+
+    def _do_own(self, expr, near, env):
+        summary = self.project.summary(near)
+        return self.resolve(f"{summary['module']}.{expr[1]}", near)
+
+    def _do_attr(self, expr, near, env):
+        found: set = set()
+        for value in self.values(expr[1], near, env):
+            found |= self.attribute(value, expr[2], near)
+        return found
+
+    def _do_call(self, expr, near, env):
+        found: set = set()
+        for value in self.values(expr[1], near, env):
+            found |= self.call(value, expr, near, env)
+        return found
+
+    def _do_or(self, expr, near, env):
+        found: set = set()
+        for part in expr[1]:
+            found |= self.values(part, near, env)
+        return found
+
+    def _do_ann(self, expr, near, env):
+        annotated = self.values(expr[1], near, env)
+        known = [v for v in annotated if v != ("v", None)]
+        return annotated if known else self.values(expr[2], near, env) | annotated
+
+    def _do_inst(self, expr, near, env):
+        found: set = set()
+        for value in self.values(expr[1], near, env):
+            if value[0] == "c":
+                args = tuple(self.values(arg, near, env) for arg in expr[2]) if len(expr) > 2 else ()
+                found.add(("i", value[1], args))
+            elif value[0] == "x":
+                args = tuple(self.values(arg, near, env) for arg in expr[2]) if len(expr) > 2 else ()
+                found.add(("i", value[1], args))
+            elif value[0] == "alias":
+                found |= self.values(self._kept[value[1]], value[2], env)
+            elif value == ("v", None):
+                found.add(value)
+        return found
+
+    def _do_alias(self, expr, near, env):
+        if expr[1] is None:
+            return ()
+        self._kept[id(expr[1])] = expr[1]
+        return (("alias", id(expr[1]), near),)
+
+    def _do_self(self, expr, near, env):
+        if env is not None and env[0] == "i" and (env[1] == expr[1] or expr[1] in self.mro(env[1], near)):
+            return (env,)
+        self._home(expr[1], near)
+        return (("i", expr[1], ()),)
+
+    def _do_cls(self, expr, near, env):
+        if env is not None and env[0] == "c" and (env[1] == expr[1] or expr[1] in self.mro(env[1], near)):
+            return (env,)
+        self._home(expr[1], near)
+        return (("c", expr[1]),)
+
+    def _do_super(self, expr, near, env):
+        self._home(expr[1], near)
+        return (("super", expr[1], env),)
+
+    def _do_dep(self, expr, near, env):
+        found: set = set()
+        for value in self.values(expr[1], near, env):
+            if value[0] == "c":
+                found.add(("i", value[1], ()))
+                continue
+            for given in self.call(value, None, near, env):
+                found |= self._injected(given)
+        return found
+
+    def _injected(self, value):
+        if value[0] == "i" and value[1] in _AWAITABLES and value[2]:
+            return {inner for part in value[2][:1] for inner in part}
+        if value[0] == "i" and value[1].rpartition(".")[2] in _GENERATORS and value[2]:
+            return set(value[2][0])
+        if value[0] == "i" and value[1] in MANAGERS and value[2]:
+            return set(value[2][0])
+        return {value}
+
+    def _do_await(self, expr, near, env):
+        found: set = set()
+        for value in self.values(expr[1], near, env):
+            if value[0] != "i":
+                continue
+            if value[1] in _AWAITABLES:
+                found |= set(value[2][-1] if value[2] else ())
+            else:
+                awaited = self._entry(value, "await", near)
+                if awaited:
+                    found |= parse_type(awaited, value)
+        return found
+
+    def _do_elem(self, expr, near, env):
+        return self._elements(expr[1], near, env, "iter", "__iter__")
+
+    def _do_aelem(self, expr, near, env):
+        return self._elements(expr[1], near, env, "aiter", "__aiter__")
+
+    def _elements(self, expr, near, env, section, method):
+        found: set = set()
+        for value in self.values(expr, near, env):
+            if value[0] == "tup":
+                for part in value[1]:
+                    found |= part
+            elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
+                found |= set(value[2][0])
+            elif value[0] == "i":
+                text = self._entry(value, section, near) or (self._entry(value, "iter", near) if section == "aiter" else "")
+                if text:
+                    found |= parse_type(text, value)
+                else:
+                    for iterator in self._call_method(value, method, near):
+                        if iterator[0] == "i" and iterator[2]:
+                            found |= set(iterator[2][0])
+        return found
+
+    def _do_enter(self, expr, near, env):
+        return self._entered(expr[1], near, env, "enter", "__enter__")
+
+    def _do_aenter(self, expr, near, env):
+        return self._entered(expr[1], near, env, "aenter", "__aenter__")
+
+    def _entered(self, expr, near, env, section, method):
+        found: set = set()
+        for value in self.values(expr, near, env):
+            if value[0] != "i":
+                continue
+            if value[1] in MANAGERS:
+                found |= set(value[2][0]) if value[2] else set()
+                continue
+            if self._is_project_class(value[1], near):
+                given = self._call_method(value, method, near)
+                for inner in given:
+                    found |= self._injected(inner) if inner[0] == "i" and inner[1] in _AWAITABLES else {inner}
+                if given:
+                    continue
+            text = self._entry(value, section, near)
+            if text:
+                found |= parse_type(text, value)
+            elif knowledge.is_class(self._knowledge_base(value[1], near)):
+                found.add(value)
+        return found
+
+    def _do_item(self, expr, near, env):
+        found: set = set()
+        if expr[2] and expr[2][0] == "slice":
+            return self.values(expr[1], near, env)
+        for value in self.values(expr[1], near, env):
+            if value[0] == "tup":
+                key = expr[2][1] if expr[2] and expr[2][0] == "const" else None
+                if isinstance(key, int) and -len(value[1]) <= key < len(value[1]):
+                    found |= value[1][key]
+            elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
+                found |= set(value[2][-1] if value[1].rpartition(".")[2].lower().endswith(("dict", "mapping")) else value[2][0])
+            elif value[0] == "i":
+                text = self._entry(value, "item", near)
+                found |= parse_type(text, value) if text else self._call_method(value, "__getitem__", near)
+            elif value[0] == "c":
+                found.add(value)
+        return found
+
+    def _do_unpack(self, expr, near, env):
+        values = self.values(expr[1], near, env)
+        for index in expr[2]:
+            found: set = set()
+            for value in values:
+                if index == "*":
+                    continue
+                if value[0] == "tup":
+                    found |= value[1][index] if -len(value[1]) <= index < len(value[1]) else EMPTY
+                elif value[0] == "i" and value[1] in ("builtins.tuple", "typing.Tuple") and len(value[2]) > 1:
+                    found |= value[2][index] if index < len(value[2]) else EMPTY
+                elif value[0] == "i" and value[2]:
+                    found |= value[2][0]
+            values = frozenset(found)
+        return values
+
+    def _do_const(self, expr, near, env):
+        return (("v", expr[1]),) if expr[1] is None or len(str(expr[1])) < 200 else (("i", "builtins.str", ()),)
+
+    def _do_seq(self, expr, near, env):
+        parts = [self.values(item, near, env) for item in expr[2]]
+        if expr[1] == "tuple":
+            return (("tup", tuple(parts)),)
+        merged = frozenset(v for part in parts for v in part)
+        return (("i", f"builtins.{expr[1]}", (merged if len(merged) <= MAX_VALUES else EMPTY,)),)
+
+    def _do_map(self, expr, near, env):
+        keys = frozenset(v for k, _ in expr[1][:8] for v in self.values(k, near, env))
+        values = frozenset(v for _, item in expr[1] for v in self.values(item, near, env))
+        keys, values = (part if len(part) <= MAX_VALUES else EMPTY for part in (keys, values))
+        return (("i", "builtins.dict", (keys, values)),)
+
+    def _do_lambda(self, expr, near, env):
+        self._kept[id(expr)] = expr
+        return (("lambda", id(expr), near, env),)
+
+    def _do_fstr(self, expr, near, env):
+        return (("i", "builtins.str", ()),)
+
+    def _do_bin(self, expr, near, env):
+        left = self.values(expr[2], near, env)
+        if expr[1] in "+%*" and any(v[:2] == ("i", "builtins.str") or (v[0] == "v" and isinstance(v[1], str)) for v in left):
+            return (("i", "builtins.str", ()),)
+        # pathlib's `/` and the like give the left side's own type
+        return {v for v in left if v[0] == "i" and (expr[1] == "/" and "pathlib." in v[1])}
+
+    def _do_param(self, expr, near, env):
+        annotated = self.values(expr[3], near, env)
+        known = [v for v in annotated if v != ("v", None)]
+        return annotated if known else self.values(expr[4], near, env) | annotated
+
+    # names
+
+    def resolve(self, dotted: str, near: str = "") -> frozenset:
+        """Answer the values of a global dotted name, seen from the file `near`."""
+        key = (dotted, near.rpartition("/")[0])
+        found = self._memo.get(key)
+        if found is not None:
+            return found
+        if key in self._open or self._depth > MAX_DEPTH:
+            self._cycles.add(key)
+            return EMPTY
+        self._open.add(key)
+        self._depth += 1
+        try:
+            found = frozenset(self._resolve(dotted, near))
+        finally:
+            self._depth -= 1
+            self._open.discard(key)
+        if len(found) > MAX_VALUES:
+            found = EMPTY
+        self._cycles.discard(key)
+        if not self._cycles or not self._depth:
+            self._cycles.clear()
+            self._memo[key] = found
+        return found
+
+    def _resolve(self, dotted, near):
+        top, _, rest = dotted.partition(".")
+        if top == "builtins" and rest in BUILTINS and not knowledge.function(dotted) and not knowledge.is_class(dotted):
+            return (("c", dotted),) if rest[:1].isupper() or rest in _BUILTIN_CLASSES else (("x", dotted),)
+        if top == "__file__":
+            path, rest = near, rest.split(".") if rest else []
+        else:
+            found = self.project.find(dotted, near)
+            if found is None:
+                return self._external(dotted, near)
+            path, rest = found
+        if not rest:
+            return (("mod", dotted),)
+        values = self._symbol(path, rest)
+        if not values and top != "__file__" and knowledge.table(top) is not None and path.rpartition("/")[2] != "__init__.py":
+            return EMPTY
+        return values
+
+    def _symbol(self, path, rest):
+        summary = self.project.summary(path)
+        module = summary["module"]
+        name = rest[0]
+        for count in range(len(rest), 0, -1):
+            qualified = ".".join(rest[:count])
+            if qualified in summary["functions"] and (count > 1 or name not in summary["names"]):
+                values = self._function(f"{module}.{qualified}", path, qualified)
+                return self._attributes(values, rest[count:], path)
+            if qualified in summary["classes"] and (count > 1 or name not in summary["names"]):
+                self._homes[f"{module}.{qualified}"] = (path, qualified)
+                return self._attributes({("c", f"{module}.{qualified}")}, rest[count:], path)
+        values: set = set()
+        if name in summary["names"]:
+            expr = summary["names"][name]
+            if expr is not None and expr[0] == "or":
+                for part in expr[1]:
+                    values |= self._own_or(part, path)
+            else:
+                values |= self._own_or(expr, path)
+        known = {v for v in values if v != ("v", None)}
+        if not known:
+            for home, base, value in self.project.outside(name):
+                if ("mod", module) in self.values(base, home):
+                    values |= self.values(value, home)
+        if name not in summary["names"]:
+            for star in summary["stars"]:
+                values |= self.resolve(f"{star}.{name}", path)
+        return self._attributes(values, rest[1:], path)
+
+    def _own_or(self, expr, path):
+        if expr is not None and expr[0] == "own":
+            summary = self.project.summary(path)
+            full = f"{summary['module']}.{expr[1]}"
+            if expr[1] in summary["classes"]:
+                self._homes[full] = (path, expr[1])
+                return {("c", full)}
+            return set(self._function(full, path, expr[1])) if expr[1] in summary["functions"] else set()
+        return set(self.values(expr, path))
+
+    def _attributes(self, values, names, near):
+        for name in names:
+            found: set = set()
+            for value in values:
+                found |= self.attribute(value, name, near)
+            values = found
+        return set(values)
+
+    def _function(self, full, path, qualified):
+        self._homes[full] = (path, qualified)
+        for name in self.decorators(full):
+            if name.endswith(_TASKS) or name in _TASKS:
+                return {("i", knowledge.canonical("celery.Task"), (frozenset({("f", full)}),))}
+        return {("f", full)}
+
+    def _external(self, dotted, near):
+        parts = dotted.split(".")
+        for count in range(len(parts), 0, -1):
+            name = knowledge.canonical(".".join(parts[:count]))
+            if knowledge.is_class(name):
+                return self._attributes({("c", name)}, parts[count:], near)
+            if knowledge.function(name) is not None:
+                return {("k", name)} if count == len(parts) else set()
+            text = knowledge.value(name)
+            if text:
+                return self._attributes(parse_type(text, None), parts[count:], near)
+        for count in range(len(parts) - 1, 0, -1):
+            # a class that no table knows: its attributes are unknown, its class methods too
+            if parts[count - 1][:1].isupper() and not parts[count - 1].isupper():
+                return set()
+        return {("x", dotted)}
+
+    # members
+
+    def _home(self, class_name, near):
+        home = self._homes.get(class_name)
+        if home is None:
+            if class_name.startswith("__file__."):
+                home = (near, class_name.partition(".")[2])
+            else:
+                found = self.project.find(class_name, near)
+                home = (found[0], ".".join(found[1])) if found is not None and found[1] else ("", "")
+            if home[0] and home[1] not in self.project.summary(home[0])["classes"]:
+                if home[1] not in self.project.summary(home[0])["functions"]:
+                    home = ("", "")
+            self._homes[class_name] = home
+        return home
+
+    def _is_project_class(self, class_name, near):
+        return bool(self._home(class_name, near)[0])
+
+    def class_record(self, class_name: str, near: str = ""):
+        """Answer (path, qualified name, record) of a project class, None if it is not the project's."""
+        path, qualified = self._home(class_name, near)
+        record = self.project.summary(path)["classes"].get(qualified) if path else None
+        return (path, qualified, record) if record is not None else None
+
+    def function_record(self, full: str, near: str = ""):
+        """Answer (path, qualified name, record) of a project function or method, None if it is not the project's."""
+        path, qualified = self._home(full, near)
+        record = self.project.summary(path)["functions"].get(qualified) if path else None
+        return (path, qualified, record) if record is not None else None
+
+    def mro(self, class_name: str, near: str = "") -> list:
+        """Answer a class and its bases as far as known, nearest first: project classes, then those of the tables."""
+        found = self._mro.get(class_name)
+        if found is None:
+            self._mro[class_name] = [class_name]
+            found, queue = [], [class_name]
+            while queue and len(found) < 40:
+                name = queue.pop(0)
+                if name in found:
+                    continue
+                found.append(name)
+                record = self.class_record(name, near)
+                if record is None:
+                    queue.extend(base for base in knowledge.ancestors(knowledge.canonical(name))[1:])
+                else:
+                    for base in record[2]["bases"]:
+                        queue.extend(v[1] for v in sorted(self.values(base, record[0]), key=repr) if v[0] in "cx")
+            self._mro[class_name] = found
+        return found
+
+    def _knowledge_base(self, class_name, near):
+        return next((n for n in self.mro(class_name, near) if knowledge.is_class(n)), class_name)
+
+    def _entry(self, value, section, near):
+        for name in self.mro(value[1], near):
+            text = knowledge.class_entry(name).get(section)
+            if text:
+                return text
+        return ""
+
+    def attribute(self, value, name: str, near: str = "") -> set:
+        """Answer the values of an attribute of a value."""
+        kind = value[0]
+        if kind in ("mod", "x"):
+            return set(self.resolve(f"{value[1]}.{name}", near))
+        if kind in ("i", "c"):
+            return self._member(value, self.mro(value[1], near), name, near)
+        if kind == "super":
+            receiver = value[2] or ("i", value[1], ())
+            return self._member(receiver, self.mro(value[1], near)[1:], name, near)
+        if kind == "tup":
+            return self._member(("i", "builtins.tuple", ()), ["builtins.tuple"], name, near)
+        if kind == "v" and isinstance(value[1], str):
+            return self._member(("i", "builtins.str", ()), ["builtins.str"], name, near)
+        return set()
+
+    def _member(self, receiver, classes, name, near):
+        for owner in classes:
+            record = self.class_record(owner, near)
+            if record is None:
+                found = knowledge.member(owner, name)
+                if found is not None:
+                    return self._known_member(receiver, found, name)
+                continue
+            path, qualified, entry = record
+            method = f"{qualified}.{name}"
+            summary = self.project.summary(path)
+            if method in summary["functions"]:
+                full = f"{owner}.{name}"
+                self._homes.setdefault(full, (path, method))
+                bound = ("m", receiver, owner, name)
+                if any(d in _PROPERTIES for d in self.decorators(full, near)) and receiver[0] == "i":
+                    return self.call(bound, None, path, receiver)
+                return {bound}
+            if method in summary["classes"]:
+                self._homes.setdefault(f"{owner}.{name}", (path, method))
+                return {("c", f"{owner}.{name}")}
+            if name in entry["attrs"]:
+                found = set(self.values(entry["attrs"][name], path, receiver)) if entry["attrs"][name] is not None else set()
+                if any(v != ("v", None) for v in found):
+                    return found
+        found = self._set_outside(receiver, name, near)
+        return found
+
+    def _set_outside(self, receiver, name, near):
+        found: set = set()
+        for path, base, value in self.project.outside(name):
+            for target in self.values(base, path):
+                if target[0] == receiver[0] and (target[1] == receiver[1] or target[1] in self.mro(receiver[1], near)):
+                    found |= self.values(value, path)
+        return found
+
+    @staticmethod
+    def _known_member(receiver, found, name):
+        kind, spec, owner = found
+        if kind == "method":
+            return {("m", receiver, owner, name)}
+        return set(parse_type(spec.returns, receiver)) if spec.returns else set()
+
+    # calls
+
+    def decorators(self, full: str, near: str = "") -> tuple:
+        """Answer the dotted names of a project function's decorators (as spelled where unknown)."""
+        found = self._decorators.get(full)
+        if found is None:
+            self._decorators[full] = ()
+            record = self.function_record(full, near)
+            names: list = []
+            for expr in (record[2].get("decos", ()) if record else ()):
+                target = expr[1] if expr[0] == "call" else expr
+                names.extend(self.callee_names(target, record[0]) or [_spelled(target)])
+            found = self._decorators[full] = tuple(names)
+        return found
+
+    def callee_names(self, expr, near: str = "", env=None) -> list:
+        """Answer the dotted names of what an expression denotes when called, sorted; [] if unknown."""
+        return sorted({name for value in self.values(expr, near, env) if (name := self.value_name(value))})
+
+    @staticmethod
+    def value_name(value) -> str:
+        """Answer the dotted name of a callable value: function, class, or `Class.method`; '' for others."""
+        kind = value[0]
+        if kind in ("f", "k", "c", "x", "mod"):
+            return value[1]
+        if kind == "m":
+            return f"{value[2]}.{value[3]}"
+        if kind == "i":
+            return f"{value[1]}.__call__"
+        return ""
+
+    def call(self, value, expr, near: str = "", env=None) -> set:
+        """Answer the values that calling a value gives; `expr` is the ["call", ...] expression or None."""
+        kind = value[0]
+        if kind == "c":
+            return self._construct(value, expr, near, env)
+        if kind == "f":
+            return self._call_project(value[1], None, near)
+        if kind == "k":
+            special = SPECIAL_CALLS.get(value[1])
+            if special is not None:
+                found = self._special(special, expr, near, env)
+                if found:
+                    return found
+            return self._of_spec(knowledge.function(value[1]), None, expr, near, env)
+        if kind == "m":
+            return self._call_bound(value, expr, near, env)
+        if kind == "x":
+            return {("i", value[1], ())} if value[1].rpartition(".")[2][:1].isupper() else set()
+        if kind == "lambda":
+            kept = self._kept[value[1]]
+            return set(self.values(kept[1], value[2], value[3]))
+        if kind == "partial":
+            return self.call(value[1], None, near, env)
+        if kind == "i":
+            return self._call_instance(value, expr, near, env)
+        return set()
+
+    def _construct(self, value, expr, near, env):
+        special = SPECIAL_CALLS.get(value[1])
+        if special is not None:
+            found = self._special(special, expr, near, env)
+            if found:
+                return found
+        args: tuple = ()
+        if expr is not None and isinstance(expr[3], dict):
+            # sessionmaker(class_=AsyncSession) and the like: what the maker makes is its argument
+            made = expr[3].get("class_")
+            if made is not None:
+                classes = frozenset(("i", v[1], ()) for v in self.values(made, near, env) if v[0] == "c")
+                if classes:
+                    args = (classes,)
+        return {("i", value[1], args)}
+
+    def _call_instance(self, value, expr, near, env):
+        if value[1] == knowledge.canonical("celery.Task") and value[2]:
+            return {v for f in value[2][0] for v in self.call(f, expr, near, env)}
+        if value[1] in ("typing.Callable", "collections.abc.Callable") and len(value[2]) == 2:
+            return set(value[2][1])
+        if self._is_project_class(value[1], near):
+            return set(self._call_method(value, "__call__", near))
+        text = self._entry(value, "call", near)
+        if not text:
+            return set()
+        if value[2] and value[2][0]:
+            return set(value[2][0])
+        return self._of_spec(knowledge.parse_spec(text), value, expr, near, env)
+
+    def _call_method(self, value, name, near):
+        found: set = set()
+        for member in self.attribute(value, name, near):
+            found |= self.call(member, None, near, value)
+        return found
+
+    def _call_bound(self, value, expr, near, env):
+        _, receiver, owner, name = value
+        if self._is_project_class(owner, near):
+            return self._call_project(f"{owner}.{name}", receiver, near)
+        special = SPECIAL_CALLS.get(f"{owner}.{name}")
+        if special is not None:
+            found = self._special(special, expr, near, env)
+            if found:
+                return found
+        found = knowledge.member(owner, name)
+        if found is None:
+            return set()
+        target = ("i", receiver[1], receiver[2] if receiver[0] == "i" else ()) if receiver[0] in "ic" else receiver
+        return self._of_spec(found[1], target, expr, near, env)
+
+    def _special(self, special, expr, near, env):
+        kind, index = special
+        arg = expr[2][index] if expr is not None and len(expr[2]) > index else None
+        values = self.values(arg, near, env)
+        if kind == "same":
+            return set(values)
+        if kind == "call":
+            return {v for value in values for v in self.call(value, None, near, env)}
+        if kind == "manager":
+            return {("i", MANAGER, (values,))} if values else set()
+        if kind == "awaitable-call":
+            inner = frozenset(v for value in values for v in self.call(value, None, near, env))
+            return {("i", AWAITABLE, (inner,))}
+        if kind == "task":
+            return {("i", "asyncio.Task", (frozenset(self._awaited(values)),))}
+        if kind == "awaitable":
+            return {("i", AWAITABLE, (frozenset(self._awaited(values)),))}
+        if kind == "partial":
+            return {("partial", value) for value in values}
+        if kind == "awaited":
+            return self._awaited(values)
+        if kind == "enter":
+            return {v for value in values if value[0] == "i" and value[1] in MANAGERS and value[2] for v in value[2][0]}
+        return set()
+
+    def _awaited(self, values):
+        return {inner for v in values if v[0] == "i" and v[1] in _AWAITABLES and v[2] for inner in v[2][-1]}
+
+    def _of_spec(self, spec, receiver, expr, near, env):
+        if spec is None:
+            return set()
+        found: set = set()
+        if spec.returns.startswith("@0"):
+            arg = expr[2][0] if expr is not None and expr[2] else None
+            found = {("i", v[1], ()) for v in self.values(arg, near, env) if v[0] in "cx"}
+        elif spec.returns == "elem":
+            found = set(receiver[2][0]) if receiver is not None and receiver[0] == "i" and receiver[2] else set()
+        elif spec.returns:
+            found = parse_type(spec.returns, receiver)
+        return {("i", AWAITABLE, (frozenset(found),))} if spec.is_async else set(found)
+
+    def _call_project(self, full, receiver, near):
+        record = self.function_record(full, near)
+        if record is None:
+            return set()
+        path, _, entry = record
+        decorators = self.decorators(full, near)
+        if entry.get("gen"):
+            given = self._yielded(entry, path, receiver)
+            names = {name.rpartition(".")[2] for name in decorators}
+            if "contextmanager" in names or "asynccontextmanager" in names:
+                return {("i", instance("async" if "asynccontextmanager" in names else ""), (frozenset(given),))}
+            kind = "collections.abc.AsyncGenerator" if entry.get("async") else "collections.abc.Generator"
+            return {("i", kind, (frozenset(given),))}
+        found = set(self.values(entry.get("ann"), path, receiver))
+        if not any(v != ("v", None) for v in found):
+            for expr in entry.get("ret", ()):
+                found |= self.values(expr, path, receiver)
+        if len(found) > MAX_VALUES:
+            found = set()
+        return {("i", AWAITABLE, (frozenset(found),))} if entry.get("async") else found
+
+    def _yielded(self, entry, path, receiver):
+        found: set = set()
+        for value in self.values(entry.get("ann"), path, receiver):
+            if value[0] == "i" and value[2]:
+                found |= set(value[2][0])
+        if not any(v != ("v", None) for v in found):
+            for expr in entry.get("yields", ()):
+                found |= self.values(expr, path, receiver)
+        return found if len(found) <= MAX_VALUES else set()
+
+
+_BUILTIN_CLASSES = frozenset({
+    "str", "int", "float", "bool", "bytes", "bytearray", "list", "dict", "set", "frozenset", "tuple", "object", "type",
+    "complex", "memoryview", "range", "property", "staticmethod", "classmethod",
+})  # fmt: skip
+
+
+def _spelled(expr) -> str:
+    if not expr:
+        return ""
+    if expr[0] in ("ref", "name"):
+        return expr[1]
+    return f"{_spelled(expr[1])}.{expr[2]}" if expr[0] == "attr" else ""
