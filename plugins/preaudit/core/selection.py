@@ -40,7 +40,7 @@ def codes_of(word, registry):
     if named is not None:
         return frozenset((named.code,)), len(named.code)
     code = word.upper()
-    if code.startswith("AUD") and code.isalnum():
+    if code.startswith("AUD") and (code == "AUD" or code[3:].isdigit()):
         codes = frozenset(known for known in registry.codes if known.startswith(code))
         # `--ignore AUD9` speaks of deployment files, not of the housekeeping code AUD998.
         return codes - (HOUSEKEEPING if 3 < len(code) < 6 else frozenset()), len(code)
