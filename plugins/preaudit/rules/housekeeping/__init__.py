@@ -1,0 +1,1 @@
+"""Findings about the check itself: broken files and suppressions that silence nothing."""

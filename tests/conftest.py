@@ -1,0 +1,10 @@
+"""The checkout's own sources and tools are what is tested, whatever is installed."""
+
+import sys
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+for folder in (HOME, HOME / "tests", HOME / "hooks", HOME / "plugins"):
+    if str(folder) in sys.path:
+        sys.path.remove(str(folder))
+    sys.path.insert(0, str(folder))
