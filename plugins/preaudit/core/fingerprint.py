@@ -15,7 +15,9 @@ _PYTHON = re.compile(
     r"|(?P<comment>\#[^\n]*)|(?P<space>\\\n|\s+)|(?P<word>\w+)|(?P<other>.)",
     re.DOTALL,
 )
-_HEADERS = frozenset("def class async with for while if elif else try except finally match case".split())
+_HEADERS = frozenset(
+    ("def", "class", "async", "with", "for", "while", "if", "elif", "else", "try", "except", "finally", "match", "case")
+)
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _MOST_LINES = 30
 
