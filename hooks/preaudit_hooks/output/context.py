@@ -59,8 +59,8 @@ class Context:
         """Describe a run.
 
         `root`, `base` (the working directory) and `repository` are absolute; the last two default to the root.
-        `rules.get(code)` answers the RuleInfo of a code or None (the registry, or a dict); `errors` holds (path, message); `texts` maps root-relative paths to texts
-        that are not on disk (standard input).
+        `rules.get(code)` answers the RuleInfo of a code or None (the registry, or a dict); `errors` holds
+        (path, message); `texts` maps root-relative paths to texts that are not on disk (standard input).
         """
         self.root, self.base, self.repository = root, base or root, repository or root
         self.rules = {} if rules is None else rules
@@ -71,7 +71,7 @@ class Context:
 
     def relative(self, path):
         """Answer a root-relative path relative to the working directory, with `/`, not yet printable."""
-        if self.base == self.root or path.startswith("<"):
+        if self.base == self.root:
             return path
         full = os.path.join(self.root, path)
         return os.path.relpath(full, self.base).replace(os.sep, "/")

@@ -16,8 +16,11 @@ _PYTHON = re.compile(
     re.DOTALL,
 )
 _HEADERS = frozenset(
-    ("def", "class", "async", "with", "for", "while", "if", "elif", "else", "try", "except", "finally", "match", "case")
-)
+    (
+        "def", "class", "async", "with", "for", "while", "if", "elif", "else", "try", "except", "finally", "match",
+        "case",
+    )
+)  # fmt: skip
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _MOST_LINES = 30
 
