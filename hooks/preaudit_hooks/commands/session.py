@@ -1,0 +1,140 @@
+"""What the commands that look at a project share: its root, settings, codes, and one run of the engine."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from preaudit import __version__
+
+from preaudit_hooks.cli import Usage
+from preaudit_hooks.commands.arguments import is_terminal, terminal_width, wants_color
+from preaudit_hooks.output.context import Context, printable
+
+# Which rules a part of the umbrella hook runs, by their scope.
+PARTS = {"python": ("file", "types"), "config": ("document",), "project": ("project",)}
+
+
+def note(text):
+    """Tell the user something that is no finding, on standard error."""
+    sys.stderr.write(f"preaudit: {printable(text)}\n")
+
+
+class Session:
+    """One command at work on one project.
+
+    `root` and `base` (the working directory) are absolute; `registry` holds all rules, `codes` those that run;
+    `narrowed` tells whether the command line or the environment left codes out, so that what a whole run could
+    say of baseline and suppressions stays unsaid.
+    """
+
+    __slots__ = ("root", "base", "settings", "registry", "codes", "narrowed", "options")
+
+    def __init__(self, options, start=""):
+        """Read configuration and selection as these options say; Usage with every error at once."""
+        from preaudit.core.settings import SettingsError, load
+
+        from preaudit_hooks.registry import registry
+
+        self.options, self.base = options, os.getcwd()
+        self.registry = registry()
+        try:
+            self.settings = load(start or self.base, getattr(options, "isolated", False))
+            self.settings.check_words(self.registry)
+        except SettingsError as error:
+            raise Usage(str(error)) from error
+        self.root = self.settings.root
+        self.codes, self.narrowed = self.select()
+
+    def select(self):
+        """Answer (codes that run, whether that is less than the configuration asks for)."""
+        from preaudit.core.selection import SelectionError, codes_of, select
+
+        options, settings = self.options, self.settings
+        chosen = getattr(options, "select", None)
+        more = getattr(options, "extend_select", None) or ()
+        less = getattr(options, "ignore", None) or ()
+        try:
+            codes = select(
+                self.registry,
+                chosen or settings.select,
+                (*(() if chosen else settings.extend_select), *more),
+                (*(() if chosen else settings.ignore), *less),
+            )
+            usual = select(self.registry, settings.select, settings.extend_select, settings.ignore)
+        except SelectionError as error:
+            raise Usage(str(error).replace("; '", "\n'")) from error
+        part = getattr(options, "part", None)
+        if part:
+            scopes = PARTS[part]
+            codes = frozenset(info.code for info in self.registry if info.code in codes and info.scope in scopes)
+            codes |= {"AUD000"}
+        skipped = set()
+        for word in os.environ.get("SKIP", "").split(","):
+            word = word.strip().removeprefix("preaudit-")
+            if word in self.registry.by_name or word.upper().startswith("AUD"):
+                skipped |= codes_of(word, self.registry)[0] & codes - {"AUD000"}
+        if skipped:
+            note(f"SKIP leaves out {', '.join(sorted(skipped))}")
+        codes = codes - skipped
+        return codes, bool(usual - codes)
+
+    def run(self, paths, stdin=None, codes=None):
+        """Run the engine on these paths (absolute or relative to the working directory) and answer its Result.
+
+        `stdin` is (root-relative path, bytes) where a text on standard input stands for a file.
+        """
+        from preaudit_hooks.commands.progress import Progress
+        from preaudit_hooks.engine import check_paths
+
+        options = self.options
+        with Progress(sys.stderr) as progress:
+            return check_paths(
+                paths,
+                root=self.root,
+                settings=self.settings,
+                codes=self.codes if codes is None else codes,
+                jobs=getattr(options, "jobs", None),
+                cache=not getattr(options, "no_cache", False),
+                stdin=stdin,
+                progress=progress.step if progress.on else None,
+            )
+
+    def context(self, result, stream, statistics=False, texts=None):
+        """Answer the Context in which a format shows a result on a stream."""
+        return Context(
+            self.root,
+            base=self.base,
+            repository=repository_of(self.root),
+            rules=self.registry,
+            errors=result.errors,
+            version=__version__,
+            files=result.files,
+            color=wants_color(getattr(self.options, "color", "auto"), stream),
+            width=terminal_width() if is_terminal(stream) else 120,
+            statistics=statistics,
+            texts=texts,
+        )
+
+    def inside(self, path):
+        """Answer a path of the command line relative to the root, with `/`."""
+        return os.path.relpath(os.path.abspath(path), self.root).replace(os.sep, "/")
+
+
+def repository_of(root):
+    """Answer the folder of the git repository around a folder, or the folder itself."""
+    place = root
+    while True:
+        if os.path.exists(os.path.join(place, ".git")):
+            return place
+        above = os.path.dirname(place)
+        if above == place:
+            return root
+        place = above
+
+
+def report_errors(errors, context):
+    """Tell the files that could not be read, on standard error; answer whether there was one."""
+    for path, message in errors:
+        sys.stderr.write(f"preaudit: error: {context.shown(path)}: {printable(message)}\n")
+    return bool(errors)
