@@ -1,0 +1,1 @@
+"""Takes orders, reserves stock, charges cards, sends invoices."""

@@ -1,0 +1,44 @@
+"""The web application."""
+
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from order_service.api import auth, orders, reports
+from order_service.db import engine
+from order_service.models import Base
+
+try:
+    from order_service.services.coupons import router as coupons  # AUD106
+except ImportError:  # AUD403
+    coupons = None
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    """Have the tables ready before the first request."""
+    Base.metadata.create_all(engine)  # AUD014
+    yield
+    engine.dispose()
+
+
+app = FastAPI(title="Orders", lifespan=lifespan)  # AUD501 AUD512 AUD513 AUD514
+app.add_middleware(
+    CORSMiddleware,
+    allow_origins=["*"],  # AUD502
+    allow_credentials=True,
+    allow_methods=["*"],
+    allow_headers=["*"],
+)
+app.include_router(auth.router, prefix="/api")
+app.include_router(orders.router, prefix="/api")
+app.include_router(reports.router, prefix="/api")
+if coupons is not None:
+    app.include_router(coupons, prefix="/api")
+
+
+@app.get("/health")
+def health():  # AUD511
+    """Say that the process is there."""
+    return {"status": "ok"}
