@@ -33,9 +33,9 @@ from collections import namedtuple
 from importlib import import_module
 
 EFFECTS = frozenset(
-    "free lazy subprocess redis network database file metadata wait cpu unknown".split()
+    ["free", "lazy", "subprocess", "redis", "network", "database", "file", "metadata", "wait", "cpu", "unknown"]
 )  # fmt: skip
-BLOCKING = frozenset("subprocess redis network database file metadata wait cpu".split())
+BLOCKING = frozenset(["subprocess", "redis", "network", "database", "file", "metadata", "wait", "cpu"])
 
 Spec = namedtuple("Spec", "effect is_async returns")
 Spec.__doc__ = "What calling a thing does, whether it makes an awaitable, and the type it gives ('' if unknown)."

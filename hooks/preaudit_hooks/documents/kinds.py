@@ -1,0 +1,115 @@
+"""Which reader a file gets, by its name and, where the name does not tell, by its text; and the readers.
+
+Cheap enough to ask for every file of a project: no reader is imported before it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+
+_READERS = {
+    "compose": ("compose", "ComposeDocument"),
+    "app-spec": ("appspec", "AppSpecDocument"),
+    "workflow": ("workflow", "WorkflowDocument"),
+    "dotenv": ("dotenv", "DotenvDocument"),
+    "shell": ("shell", "ShellDocument"),
+    "procfile": ("procfile", "ProcfileDocument"),
+    "dockerfile": ("dockerfile", "DockerfileDocument"),
+    "systemd": ("systemd", "SystemdDocument"),
+}
+KINDS = tuple(_READERS)
+
+_COMPOSE = re.compile(r"(?:docker[-_]?)?compose(?:[-_.][\w.\-]*)?\.ya?ml|[\w.\-]+[-_.](?:docker-)?compose\.ya?ml", re.I)
+_DOTENV = re.compile(
+    r"""\.env(?:[.\-_][\w.\-]+)? | [\w.\-]+\.env(?:[.\-_][\w\-]+)? | \.?(?:env|dotenv)[.\-_](?:example|sample|template|dist
+    |local|dev|development|prod|production|staging|test|ci|docker|default|defaults)(?:[.\-_]\w+)?""",
+    re.I | re.X,
+)
+_NOT_DOTENV = re.compile(
+    r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|json|ya?ml|toml|md|rst|txt|html|sh|bash|go|rb|rs|php|java|vue|css|ps1|gpg|enc|age|j2)$", re.I
+)  # fmt: skip
+_EXAMPLE = re.compile(
+    r"(?i)(?:^|[._\-/])(?:example|sample|template|tmpl|tpl|dist|default|defaults|schema|dummy|skeleton)s?(?:$|[._\-/])"
+)
+_WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
+_APP_SPEC_PATH = re.compile(r"(?:^|/)\.do/[^/]+\.ya?ml$")
+_SERVICES = re.compile(
+    r"^(?P<indent>[ \t]*)(?:services|workers|jobs|static_sites|databases|functions):[ \t]*(?:#.*)?$", re.M
+)
+_SERVICES_MAP = re.compile(r"^services:[ \t]*(?:#.*)?$", re.M)
+_COMPOSE_KEY = re.compile(r"^[ \t]+(?:image|build|extends):", re.M)
+_APP_SPEC_KEY = re.compile(
+    r"^[ \t]+(?:-[ \t]+)?(?:run_command|http_port|instance_size_slug|instance_count|environment_slug|source_dir"
+    r"|dockerfile_path|cluster_name|production|engine|deploy_on_push|ingress|routes):", re.M
+)  # fmt: skip
+_SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:/?\b)(?:ba|da|z|k|a)?sh\b")
+
+
+def kind_of(path: str, text: str | None = None) -> str:
+    """Answer the kind of a file, '' if no reader takes it; `path` with `/`.
+
+    Without its text, a YAML file whose name does not tell and a script without `.sh` answer ''.
+    """
+    name = path.rpartition("/")[2]
+    lower = name.lower()
+    if lower.endswith((".yml", ".yaml")):
+        return _yaml_kind(path, name, text)
+    if lower.endswith((".sh", ".bash", ".zsh", ".ksh")) or lower == ".envrc":
+        return "shell"
+    if lower == "procfile" or (lower.startswith("procfile.") and not _NOT_DOTENV.search(lower)):
+        return "procfile"
+    if lower in ("dockerfile", "containerfile") or lower.endswith((".dockerfile", ".containerfile")):
+        return "dockerfile"
+    if lower.startswith(("dockerfile.", "dockerfile-", "containerfile.")) and not _NOT_DOTENV.search(lower):
+        return "dockerfile"
+    if lower.endswith(".service"):
+        return "systemd"
+    if (_DOTENV.fullmatch(name) or "/.envs/" in "/" + path) and not _NOT_DOTENV.search(lower):
+        return "dotenv"
+    if text is not None and text.startswith("#!") and _SHEBANG.match(text):
+        return "shell"
+    return ""
+
+
+def _yaml_kind(path, name, text):
+    if _WORKFLOW.search(path):
+        return "workflow"
+    if _COMPOSE.fullmatch(name):
+        return "compose"
+    if text is None:
+        return "app-spec" if _APP_SPEC_PATH.search(path) else ""
+    if is_app_spec_text(text) or (_APP_SPEC_PATH.search(path) and _SERVICES.search(text)):
+        return "app-spec"
+    if _SERVICES_MAP.search(text) and _COMPOSE_KEY.search(text) and "kind:" not in text and "{{" not in text:
+        return "compose"
+    return ""
+
+
+def is_app_spec_text(text: str) -> bool:
+    """Answer whether a YAML text looks like an app spec: a list under one of its sections, and one of its own keys."""
+    for match in _SERVICES.finditer(text):
+        rest = text[match.end() :]
+        following = next((line for line in rest.split("\n") if line.strip() and not line.strip().startswith("#")), "")
+        indent = len(match["indent"].expandtabs())
+        own = len(following) - len(following.lstrip())
+        if following.lstrip().startswith("- ") and own >= indent and (
+            indent == 0 or re.search(r"^spec:[ \t]*(?:#.*)?$", text, re.M)
+        ):  # fmt: skip
+            if _APP_SPEC_KEY.search(text) and re.search(r"^[ \t]*(?:-[ \t]+)?name:", text, re.M):
+                return "jobs:" != match[0].strip() or bool(re.search(r"run_command|instance_size_slug", text))
+    return False
+
+
+def is_example(path: str) -> bool:
+    """Answer whether a file's name says that its values are samples: `.env.example`, `template.env`."""
+    return bool(_EXAMPLE.search(path.rpartition("/")[2]))
+
+
+def read(path: str, text: str, kind: str = ""):
+    """Answer the positioned document of a file, None if no reader takes it; never raises for bad input."""
+    kind = kind or kind_of(path, text)
+    if kind not in _READERS:
+        return None
+    module, name = _READERS[kind]
+    return getattr(import_module(f"preaudit_hooks.documents.{module}"), name)(path, text)

@@ -1,0 +1,170 @@
+"""What names a secret, what is a literal one, and what may be kept of a value.
+
+Nothing that these readers hand on, into facts, messages or the cache, holds a secret: a value goes
+through `shape` or `redact` first.
+"""
+
+from __future__ import annotations
+
+import re
+
+from preaudit_hooks.documents.interpolate import names, references
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SECRET_WORDS = frozenset(
+    "password passwd passphrase pwd secret secrets token apikey credential credentials fernet pass passcode pat".split()
+)
+_KEY_BEFORE = frozenset(
+    "api secret private access encryption signing jwt auth master license fernet stripe app".split()
+)
+# Words that say the variable is about a secret and holds none.
+_ABOUT = frozenset(
+    """file path url uri host port ttl expire expires expiry expiration lifetime age algorithm alg name id ids length
+    len size min max minimum maximum limit count type header cookie enabled enable disabled disable required rounds
+    policy prefix suffix issuer audience minutes seconds hours days minute second hour day regex pattern field param
+    mode backend provider version endpoint scope scopes public parallelism hint reset store manager method strategy
+    rotation timeout interval validity duration allow allowed check verify validate hasher hashers location bucket
+    dir directory mount format encoding env var""".split()
+)
+_PLACEHOLDER = re.compile(
+    r"""^(?: \W* | (.)\1* | <.*> | \[.*\] | \{.*\} | .*\{\{.*\}\}.* | \$\(.*\) | %\(.*\)s | @\w+@
+    | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | replace[-_. ]?(?:me|this|with|by) | (?:^|[-_. ])(?:your|my)[-_. ]
+          | example | placeholder | dummy | insert[-_. ] | todo | fixme | to[-_. ]be[-_. ] | (?:^|[-_. ])fake | xxx
+          | sample | redacted | \.\.\. | \*\*\* | not[-_. ]?set | enter[-_. ] | put[-_. ] | fill[-_. ]?in | generate ).*
+    | none | null | nil | true | false | yes | no | on | off | undefined | unset | secret[-_]?(?:here|key[-_]?here) )$""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_THROW_AWAY = re.compile(
+    r"^(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|rabbit(?:mq)?|guest|root|admin(?:istrator)?|user|test(?:ing|er)?"
+    r"|pass(?:word|wd)?|pwd|secret|dev(?:elopment)?|local(?:host|dev)?|demo|default|minio(?:admin)?|docker|app|ci|db"
+    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}|(?:.*[-_])?(?:test|dev|local|password|pass|secret|insecure|ci)(?:[-_]?.*)?)$",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]*)://(?:(?P<user>[^\s/?#@]*)@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s/?#:@,]*)"
+                  r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<rest>[^\s]*)")  # fmt: skip
+_ENCRYPTED = re.compile(r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|!vault|arn:aws:|projects/)")
+_OPTION = re.compile(
+    r"(?i)(--?[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)"
+)
+_ASSIGNMENT = re.compile(r"\b([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S+)")
+
+
+def words(name: str) -> list:
+    """Answer the lower-case words of a variable's name: `dbPassword`, `DB_PASSWORD` -> db, password."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def is_secret_name(name: str) -> bool:
+    """Answer whether a variable of this name holds a secret itself (not its length, file, lifetime …)."""
+    parts = words(name)
+    if not parts or parts[-1] in _ABOUT or "public" in parts or "publishable" in parts:
+        return False
+    if parts[0] in ("max", "min", "num") or parts[-1] == "tokens":
+        return False
+    for index, part in enumerate(parts):
+        if part in _SECRET_WORDS and (part not in ("pass", "pat") or index == len(parts) - 1):
+            return not any(word in ("bypass", "tokenizer", "tokenizers") for word in parts)
+        if part == "key" and index and parts[index - 1] in _KEY_BEFORE and index == len(parts) - 1:
+            return True
+    return False
+
+
+def is_placeholder(value: str) -> bool:
+    """Answer whether a value only stands for one that somebody has to fill in."""
+    return bool(_PLACEHOLDER.match(value.strip()))
+
+
+def is_throw_away(value: str) -> bool:
+    """Answer whether a value is one of those that development and CI databases get."""
+    return bool(_THROW_AWAY.match(value.strip()))
+
+
+def is_reference(value: str) -> bool:
+    """Answer whether a value is nothing but references, so that no secret is written down."""
+    rest, position = "", 0
+    for ref in references(value):
+        if ref.operator[-1:] == "-" and ref.default and not is_reference(ref.default):
+            return False
+        rest += value[position : ref.start]
+        position = ref.end
+    return not (rest + value[position:]).strip(" :@/-_.")
+
+
+def literal_secret(value: str) -> str:
+    """Answer "" or what is secret in a value: "literal" text, "default" of a reference, "url" with a password."""
+    value = value.strip()
+    if not value or is_placeholder(value) or _ENCRYPTED.match(value):
+        return ""
+    found = references(value)
+    for ref in found:
+        if ref.operator in (":-", "-") and ref.default and "$" not in ref.default:
+            if not is_placeholder(ref.default) and not _ENCRYPTED.match(ref.default):
+                return "default"
+    if found or re.search(r"\$\{[^}]*\}", value):
+        return ""
+    return "literal"
+
+
+def url_password(value: str) -> str:
+    """Answer the literal password of a URL in a value, "" if there is none or it is a reference or placeholder."""
+    match = _URL.search(value)
+    if not match or not match["user"] or ":" not in match["user"]:
+        return ""
+    password = match["user"].partition(":")[2]
+    if not password or "$" in password or is_placeholder(password) or "{" in password:
+        return ""
+    return password
+
+
+def url_parts(value: str) -> dict:
+    """Answer scheme, host and port (int or None) of a URL that is the whole value, {} if it is none."""
+    match = _URL.match(value.strip())
+    if not match:
+        return {}
+    port = match["port"]
+    return {
+        "scheme": match["scheme"].lower(),
+        "host": match["host"].lower(),
+        "port": int(port) if port and port.isdigit() and len(port) < 6 else None,
+    }
+
+
+def shape(name: str, value: str) -> dict:
+    """Answer what facts may keep of a variable's value: its kind, its references, numbers and URL places.
+
+    Kinds: empty, number, boolean, url, reference, text. Never the text of anything that could be a secret.
+    """
+    text = value.strip()
+    fact: dict = {"kind": "text"}
+    if "$" in text:
+        fact["refs"] = names(text)
+    if not text:
+        fact["kind"] = "empty"
+    elif is_reference(text):
+        fact["kind"] = "reference"
+    elif is_secret_name(name):
+        pass
+    elif re.fullmatch(r"-?\d{1,9}(?:\.\d{1,6})?", text):
+        fact.update(kind="number", number=text)
+    elif text.lower() in ("true", "false", "yes", "no", "on", "off"):
+        fact.update(kind="boolean", text=text.lower())
+    elif parts := url_parts(text):
+        fact.update(kind="url", **parts)
+    elif re.fullmatch(r"[\w.-]+:\d{1,5}", text):
+        fact.update(kind="url", scheme="", host=text.partition(":")[0].lower(), port=int(text.partition(":")[2]))
+    elif text.lower() in ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"):
+        fact.update(kind="host", host=text.lower())
+    elif words(name)[-1:] == ["host"] and re.fullmatch(r"[\w.-]+", text):
+        fact.update(kind="host", host=text.lower())
+    return fact
+
+
+def redact(text: str) -> str:
+    """Answer a command's text with URL credentials and the values of secret options replaced by `***`."""
+    text = _OPTION.sub(lambda match: match[1] + ("***" if "$" not in match[2] else match[2]), text)
+    text = _ASSIGNMENT.sub(
+        lambda match: f"{match[1]}=***" if is_secret_name(match[1]) and "$" not in match[2] else match[0], text
+    )
+    return re.sub(
+        r"(://[^\s/?#@:]*:)([^\s/?#@]*)(@)", lambda m: m[1] + ("***" if "$" not in m[2] else m[2]) + m[3], text
+    )
