@@ -43,6 +43,8 @@ class Project:
         self._outside: dict | None = None
         self._names: dict = {}
         self.asked: set | None = None
+        self.parsed: dict = {}
+        self.keep_parsed: frozenset = frozenset()
 
     # files
 
@@ -237,7 +239,11 @@ class Project:
             tree = ast.parse(self.read(path))
         except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
             return EMPTY
-        made = self.summarise(path, walk(tree))[0]
+        by_type = walk(tree)
+        made, exprs = self.summarise(path, by_type)
+        if path in self.keep_parsed and len(self.parsed) < 100:
+            # the same process will check this file too: parse it once
+            self.parsed[path] = (tree, by_type, exprs, made)
         if self.cache is not None and path not in self.texts:
             self.cache.keep_summary(path, self.module_name(path), made)
         return made

@@ -1,0 +1,207 @@
+"""What a check is given beside its node: the file, its names and types, and where code runs."""
+
+from __future__ import annotations
+
+import ast
+
+from preaudit import knowledge
+from preaudit.core import contexts, tree
+from preaudit.core.source import split_lines
+from preaudit.core.types import Types
+
+
+class Context:
+    """One file under check. Nodes carry their parent as `parent_` (see core/tree.py)."""
+
+    def __init__(self, path, text, module, by_type, exprs, project, settings):
+        """`path` is root-relative; `module` the ast; `exprs` the file's symbolic expressions."""
+        self.path, self.text, self.module = path, text, module
+        self.by_type, self.exprs, self.names = by_type, exprs, exprs.names
+        self.project, self.settings = project, settings
+        self.types_engine = Types(project)
+        self._lines: list | None = None
+        self._callbacks: frozenset | None = None
+        self.memo: dict = {}
+
+    # the file
+
+    @property
+    def lines(self) -> list:
+        """Answer the lines with their ends."""
+        if self._lines is None:
+            self._lines = split_lines(self.text)
+        return self._lines
+
+    @property
+    def is_test(self) -> bool:
+        """Answer whether the file is a test by its place."""
+        return self.settings.is_test(self.path)
+
+    @property
+    def is_migration(self) -> bool:
+        """Answer whether the file is a migration by its place."""
+        return self.settings.is_migration(self.path)
+
+    def nodes(self, *types) -> list:
+        """Answer all nodes of these exact types, in source order of each type."""
+        if len(types) == 1:
+            return self.by_type.get(types[0], [])
+        return [node for kind in types for node in self.by_type.get(kind, ())]
+
+    def once(self, key, make):
+        """Answer what `make()` answered the first time for this key: for what several checks of a file share."""
+        if key not in self.memo:
+            self.memo[key] = make()
+        return self.memo[key]
+
+    def place(self, node: ast.AST) -> tuple:
+        """Answer (line, column, end line, end column) of a node, from 1, in code points; a block ends with its first line."""
+        line = getattr(node, "lineno", 1)
+        column = self._column(line, getattr(node, "col_offset", 0))
+        end_line = getattr(node, "end_lineno", None) or line
+        if isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case)) and hasattr(node, "body") or end_line > line + 40:
+            text = self.lines[line - 1].rstrip() if line <= len(self.lines) else ""
+            return (line, column, line, max(len(text) + 1, column))
+        end_column = self._column(end_line, getattr(node, "end_col_offset", None) or 0)
+        return (line, column, end_line, end_column)
+
+    def _column(self, line: int, offset: int) -> int:
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        if text.isascii():
+            return offset + 1
+        return len(text.encode("utf-8")[:offset].decode("utf-8", "ignore")) + 1
+
+    # names and types
+
+    def qualname(self, node: ast.AST) -> str:
+        """Answer the dotted origin of a name or attribute, through re-exports of the project; '' if it is none.
+
+        A library's own alias is answered by its canonical name (`redis.Redis` for `redis.client.Redis`).
+        """
+        name = self.names.qualname(node)
+        if not name:
+            return ""
+        if self.is_own(name) or name.startswith("__file__."):
+            found = {self.types_engine.value_name(v) for v in self.types_engine.resolve(name, self.path)}
+            found.discard("")
+            return knowledge.canonical(found.pop()) if len(found) == 1 else name
+        return knowledge.canonical(name)
+
+    def is_own(self, name: str) -> bool:
+        """Answer whether a dotted name belongs to the project."""
+        return self.project.is_own(name.partition(".")[0]) and not knowledge.is_class(name)
+
+    def values(self, node: ast.AST) -> frozenset:
+        """Answer all values an expression can have (core/types.py); empty if unknown."""
+        return self.types_engine.values(self.exprs.of(node), self.path)
+
+    def types(self, node: ast.AST) -> frozenset:
+        """Answer the dotted classes an expression can be an instance of, None left out; empty if unknown."""
+        return frozenset(self._class_of(value) for value in self.values(node)) - {""}
+
+    @staticmethod
+    def _class_of(value) -> str:
+        if value[0] == "i":
+            return value[1]
+        if value[0] == "v" and value[1] is not None:
+            return f"builtins.{value[1].__class__.__name__}"
+        return "builtins.tuple" if value[0] == "tup" else ""
+
+    def is_a(self, node: ast.AST, *classes: str) -> bool:
+        """Answer whether an expression is certainly an instance of one of these classes or of a subclass."""
+        found = self.types(node)
+        return bool(found) and all(self.derives(name, *classes) for name in found)
+
+    def derives(self, name: str, *classes: str) -> bool:
+        """Answer whether a class is one of these or a subclass of one, as far as known."""
+        return any(base in classes for base in self.types_engine.mro(name, self.path))
+
+    def targets(self, node: ast.AST) -> frozenset:
+        """Answer the dotted names of what a call calls: `redis.Redis.get`, `app.db.get_session`, `redis.Redis` for the class.
+
+        A method is named after the class that defines it (the table's class for a library). Empty if unknown.
+        """
+        function = node.func if isinstance(node, ast.Call) else node
+        return self.once(("targets", function), lambda: self._targets(function))
+
+    def _targets(self, function):
+        return frozenset(
+            name for value in self.values(function) if (name := self.types_engine.value_name(value))
+        )  # fmt: skip
+
+    def receivers(self, node: ast.Call) -> frozenset:
+        """Answer the classes of the receiver of a method call; empty for plain functions and unknown ones."""
+        found = set()
+        for value in self.values(node.func):
+            if value[0] == "m" and value[1][0] in "ic":
+                found.add(value[1][1])
+        return frozenset(found)
+
+    def specs(self, node: ast.AST) -> list:
+        """Answer [(dotted name, Spec or None)] of a call: what the knowledge tables say of what it calls; [] if unknown."""
+        function = node.func if isinstance(node, ast.Call) else node
+        return self.once(("specs", function), lambda: self._specs(function))
+
+    def _specs(self, function):
+        found = []
+        for value in sorted(self.values(function), key=repr):
+            spec = None
+            name = self.types_engine.value_name(value)
+            if not name or value == ("v", None):
+                continue
+            if value[0] == "k":
+                spec = knowledge.function(value[1])
+            elif value[0] == "m" and knowledge.is_class(value[2]):
+                member = knowledge.member(value[2], value[3])
+                spec = member[1] if member else None
+            elif value[0] == "c" and knowledge.is_class(value[1]):
+                spec = knowledge.parse_spec(knowledge.class_entry(value[1]).get("init") or "free")
+            elif value[0] == "i":
+                text = self.types_engine._entry(value, "call", self.path)
+                spec = knowledge.parse_spec(text) if text else None
+            found.append((name, spec))
+        return found
+
+    # where code runs
+
+    @property
+    def loop_callbacks(self) -> frozenset:
+        """Answer the names of functions that the file gives to the event loop as callbacks."""
+        if self._callbacks is None:
+            self._callbacks = contexts.loop_callbacks(self)
+        return self._callbacks
+
+    def on_loop(self, node: ast.AST) -> bool:
+        """Answer whether a node runs on the event loop."""
+        return contexts.on_loop(self, node)
+
+    def is_handler(self, function: ast.AST) -> bool:
+        """Answer whether a function answers requests."""
+        return contexts.is_handler(self, function)
+
+    def is_task(self, function: ast.AST) -> bool:
+        """Answer whether a function is a task of a queue."""
+        return contexts.is_task(self, function)
+
+    def per_call(self, node: ast.AST) -> str:
+        """Answer how often a node runs: "request", "task", "call", or "" at import."""
+        return contexts.per_call(self, node)
+
+    def at_import(self, node: ast.AST) -> bool:
+        """Answer whether a node runs when the module is imported."""
+        return contexts.at_import(self, node)
+
+    @property
+    def is_script(self) -> bool:
+        """Answer whether the file is run and not imported."""
+        return self.once("is_script", lambda: contexts.is_script(self))
+
+    # shortcuts into the tree
+
+    parents = staticmethod(tree.parents)
+    enclosing = staticmethod(tree.enclosing)
+    function_of = staticmethod(tree.function_of)
+    body_of = staticmethod(tree.body_of)
+    inside = staticmethod(tree.inside)
+    scope_name = staticmethod(tree.qualified_scope)
+    dotted = staticmethod(tree.dotted)

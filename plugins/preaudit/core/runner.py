@@ -1,0 +1,220 @@
+"""One Python file: read it, walk it once, call the checks, make findings.
+
+A check that raises becomes one AUD000 for its rule and file; the other checks and files go on.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+from preaudit.core import suppressions, tree
+from preaudit.core.context import Context
+from preaudit.core.finding import Finding, Related
+from preaudit.core.fingerprint import assign, key_of
+from preaudit.core.project import Project
+from preaudit.core.registry import BROKEN, UNUSED, registry
+from preaudit.core.source import SourceError, split_lines
+
+_CONTROL = re.compile(r"[^\x20-\x7e]")
+_PLACE = re.compile(r":(?=\d+:)")
+
+
+class Broken(Exception):
+    """A file that cannot be parsed: the finding AUD000 to report instead of anything else."""
+
+    def __init__(self, finding):
+        """Hold the finding."""
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def one_line(text: str) -> str:
+    """Answer a text as one line of printable ASCII without anything that reads like `file:1:2:`."""
+    return _PLACE.sub(" ", _CONTROL.sub("?", " ".join(text.split())))
+
+
+def broken(path: str, message: str, line: int = 1, column: int = 1) -> Finding:
+    """Answer the AUD000 finding of a file; `message` is the parser's own words."""
+    return Finding(BROKEN, "broken-file", "high", path, max(line, 1), max(column, 1), one_line(message), key="broken")
+
+
+def parse(text: str, path: str) -> ast.Module:
+    """Answer the tree of a source; Broken with the parser's words and place if it has none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        raise Broken(broken(path, f"cannot be parsed, so nothing in it is checked: {error.msg}", line, error.offset or 1)) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        reason = str(error) or error.__class__.__name__
+        raise Broken(broken(path, f"cannot be parsed, so nothing in it is checked: {reason}")) from error
+
+
+class FileChecker:
+    """Runs file rules over files of one project."""
+
+    def __init__(self, project: Project, settings, infos, facts=None):
+        """`infos`: the RuleInfo of the rules to run; `facts`: function(ctx) -> what the file contributes, or None."""
+        self.project, self.settings, self.facts = project, settings, facts
+        self.infos = [info for info in infos if info.nodes]
+        self.codes = frozenset(info.code for info in infos)
+
+    def check(self, path: str, text: str, module: ast.Module | None = None) -> tuple:
+        """Answer (findings not yet suppressed, facts, summary) of a Python file; Broken if it cannot be parsed."""
+        kept = self.project.parsed.pop(path, None) if module is None else None
+        if kept is not None:
+            module, by_type, exprs, summary = kept
+        else:
+            if module is None:
+                module = parse(text, path)
+            by_type = tree.walk(module)
+            summary, exprs = self.project.summarise(path, by_type)
+            self.project.put(path, summary)
+        ctx = Context(path, text, module, by_type, exprs, self.project, self.settings)
+        findings = self.run(ctx)
+        return findings, (self.facts(ctx) if self.facts is not None else None), summary
+
+    def run(self, ctx: Context) -> list:
+        """Answer the findings of all rules that can concern a file."""
+        findings: list = []
+        if not ctx.text.strip():
+            return findings
+        for info in self.infos:
+            if not self.concerns(info, ctx):
+                continue
+            try:
+                rule = info.load()
+                for types, check in rule.node_checks:
+                    for node in ctx.nodes(*types):
+                        for draft in check(node, ctx) or ():
+                            findings.append(finding_of(draft, ctx))
+            except Exception as error:  # preaudit: ignore[broad-except] a fault becomes a finding, and is shown
+                line = getattr(locals().get("node"), "lineno", 1)
+                words = f"the check {info.code} failed inside ({error.__class__.__name__}: {error}); please report it"
+                findings.append(broken(ctx.path, words[:300], line))
+        return dedupe(findings)
+
+    def concerns(self, info, ctx: Context) -> bool:
+        """Answer whether a rule can find anything in a file."""
+        settings = self.settings
+        if not info.tests and settings.is_test(ctx.path):
+            return False
+        if settings.is_foreign(ctx.path):
+            return False
+        if info.words and not any(word in ctx.text for word in info.words):
+            return False
+        if info.imports:
+            imported = ctx.names.imports()
+            if not any(name in imported for name in info.imports):
+                if info.scope != "types" or not any(ctx.project.is_own(name) for name in imported):
+                    return False
+        return True
+
+
+def finding_of(draft, ctx: Context) -> Finding:
+    """Answer the finding of a draft that a file rule made."""
+    place = draft.place
+    node = None
+    if isinstance(place, ast.AST):
+        node = place
+        place = ctx.place(node)
+    line, column, *end = place
+    end_line, end_column = end if end else (line, column)
+    line = min(max(line, 1), max(len(ctx.lines), 1))
+    scope = draft.scope or (tree.qualified_scope(node) if node is not None and hasattr(node, "parent_") else scope_at(ctx, line))
+    related = tuple(related_of(item, ctx) for item in draft.related)
+    rule = draft.rule
+    return Finding(
+        rule.code, rule.name, draft.severity, draft.path or ctx.path, line, max(column, 1), one_line(draft.message), end_line,
+        end_column, draft.fix, related, scope, key_of(ctx.path, ctx.lines, line, column, end_line, end_column),
+    )  # fmt: skip
+
+
+def related_of(item, ctx) -> Related:
+    """Answer a related place: a Related, or (path or '', node or place, message)."""
+    if isinstance(item, Related):
+        return item
+    path, place, message = item
+    if isinstance(place, ast.AST):
+        place = ctx.place(place)
+    return Related(path or ctx.path, place[0], place[1], one_line(message))
+
+
+def scope_at(ctx: Context, line: int) -> str:
+    """Answer the qualified name of the innermost function or class that holds a line, from 1."""
+    best = None
+    for node in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+        if node.lineno <= line <= (node.end_lineno or node.lineno) and (best is None or node.lineno >= best.lineno):
+            best = node
+    return tree.qualified_scope(best) if best is not None else ""
+
+
+def dedupe(findings: list) -> list:
+    """Answer the findings in order, each place and code once."""
+    seen: set = set()
+    kept = []
+    for finding in sorted(findings, key=lambda f: f.sort_key()):
+        key = (finding.code, finding.line, finding.column)
+        if key not in seen or finding.code == BROKEN:
+            seen.add(key)
+            kept.append(finding)
+    return kept
+
+
+def suppress(findings: list, found, settings, path: str) -> list:
+    """Mark the findings of one file that comments or per-file ignores silence; answer them all."""
+    ignored = settings.ignores(path)
+    for finding in findings:
+        one = found.suppresses(finding.code, finding.name, finding.line)
+        if one is not None:
+            finding.suppressed = one.reason or "-"
+            continue
+        for _, words in ignored:
+            if any(word in (finding.code, finding.name) or (word.startswith("AUD") and finding.code.startswith(word))
+                   for word in words) and finding.code != BROKEN:  # fmt: skip
+                finding.suppressed = "per-file-ignores"
+    return findings
+
+
+def unused(found, path: str, lines, ran, registered, settings) -> list:
+    """Answer the AUD998 findings of one file's suppressions, to be asked after all its findings were marked."""
+    rows = []
+    info = registered.get(UNUSED)
+    for one, message in found.unused(ran, registered, settings.require_reason):
+        line, column, end_line, end_column = one.place
+        rows.append(Finding(UNUSED, info.name, info.severity, path, line, column, one_line(message), end_line, end_column,
+                            key=key_of(path, lines, line, column, end_line, end_column)))  # fmt: skip
+    return rows
+
+
+def check_text(text: str, path: str = "app.py", *, codes=None, settings=None, files=None, registered=None) -> list:
+    """Answer the findings of file rules in one file of a project in memory; suppressed ones are marked.
+
+    `files`: {path: text} of the project's other files; `codes`: what runs, all codes if None.
+    """
+    from preaudit.core.settings import Settings
+
+    settings = settings or Settings()
+    registered = registered or registry()
+    texts = {**(files or {}), path: text}
+    project = Project("", settings, paths=sorted(texts), texts=texts)
+    infos = [info for info in registered if codes is None or info.code in codes]
+    checker = FileChecker(project, settings, infos)
+    try:
+        findings = checker.check(path, text)[0]
+    except Broken as error:
+        return [error.finding]
+    found = suppressions.python(text)
+    suppress(findings, found, settings, path)
+    if UNUSED in checker.codes:
+        findings += unused(found, path, split_lines(text), checker.codes, registered, settings)
+    findings.sort(key=Finding.sort_key)
+    assign(findings)
+    return findings
+
+
+__all__ = ["Broken", "FileChecker", "SourceError", "broken", "check_text", "parse", "suppress", "unused"]
