@@ -17,6 +17,8 @@ A table module `knowledge/<top-level package>.py` may define
 `INSTEAD`        {dotted name or prefix ending in ".": the awaitable replacement}; the longest match wins
 `TIMEOUTS`       {dotted function, method or class: (keyword, position or None, default seconds or None)}
 `UNCHECKED`      {name: reason} what the comparison with the real package leaves out, with the reason
+`AWAITABLE`      {name or prefix ending in ".": reason} what makes an awaitable without being a coroutine
+                 function, or is a coroutine function and is not to be called as one
 
 A spec is `[async] EFFECT [-> TYPE]`. Effects: free (returns at once), lazy (builds something, the I/O
 comes later), subprocess, redis, network, database, file, metadata, wait (sleeps or waits for another
@@ -32,10 +34,8 @@ import os
 from collections import namedtuple
 from importlib import import_module
 
-EFFECTS = frozenset(
-    ["free", "lazy", "subprocess", "redis", "network", "database", "file", "metadata", "wait", "cpu", "unknown"]
-)  # fmt: skip
-BLOCKING = frozenset(["subprocess", "redis", "network", "database", "file", "metadata", "wait", "cpu"])
+BLOCKING = frozenset(("subprocess", "redis", "network", "database", "file", "metadata", "wait", "cpu"))
+EFFECTS = BLOCKING | {"free", "lazy", "unknown"}
 
 Spec = namedtuple("Spec", "effect is_async returns")
 Spec.__doc__ = "What calling a thing does, whether it makes an awaitable, and the type it gives ('' if unknown)."
