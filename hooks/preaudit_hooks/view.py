@@ -1,0 +1,52 @@
+"""What a project rule is given: the facts of all files, and the values of their symbolic expressions."""
+
+from __future__ import annotations
+
+from preaudit.core.types import Types
+from preaudit.core.values import constants
+
+
+class ProjectView:
+    """A whole project, through summaries and facts only."""
+
+    def __init__(self, project, settings, facts):
+        """`project`: preaudit.core.project.Project; `facts`: function(kind) -> [(path, fact)] over all files."""
+        self.project, self.settings, self._facts = project, settings, facts
+        self.types = Types(project)
+        self.root = project.root
+        self.memo: dict = {}
+
+    @property
+    def paths(self) -> list:
+        """Answer all root-relative paths of the project, sorted."""
+        return self.project.paths
+
+    def facts(self, kind: str) -> list:
+        """Answer [(path, fact)] of every file that has facts of this kind, sorted by path."""
+        return self._facts(kind)
+
+    def values(self, expr, path: str) -> frozenset:
+        """Answer the values (core/types.py) of a symbolic expression that the file `path` holds."""
+        return self.types.values(expr, path)
+
+    def names(self, expr, path: str) -> list:
+        """Answer the dotted names of what an expression denotes when called; [] if unknown."""
+        return self.types.callee_names(expr, path)
+
+    def constants(self, expr, path: str) -> list:
+        """Answer the constant values an expression can have (core/values.py), [] if not all of them are known."""
+        return constants(expr, path, self.project)
+
+    def once(self, key, make):
+        """Answer what `make()` answered the first time for this key: models that several rules share."""
+        if key not in self.memo:
+            self.memo[key] = make()
+        return self.memo[key]
+
+    def is_test(self, path: str) -> bool:
+        """Answer whether a path is a test by its place."""
+        return self.settings.is_test(path)
+
+    def module(self, path: str) -> str:
+        """Answer the dotted module name of a Python file."""
+        return self.project.module_name(path)
