@@ -9,7 +9,6 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import output_samples as samples
 import pytest
-
 from preaudit_hooks.output import FORMATS, load
 from preaudit_hooks.output.context import printable
 
