@@ -166,8 +166,11 @@ def needs_disk(case):
 
 
 def check(files, codes, options, tmp_path, on_disk):
-    """Answer the findings of a project of these files."""
-    codes = frozenset(codes)
+    """Answer the findings of a project of these files, without the suppressed ones."""
+    return [finding for finding in _findings(files, frozenset(codes), options, tmp_path, on_disk) if not finding.suppressed]
+
+
+def _findings(files, codes, options, tmp_path, on_disk):
     if not on_disk:
         from preaudit.core.runner import check_text
 
@@ -175,7 +178,7 @@ def check(files, codes, options, tmp_path, on_disk):
         return [
             finding
             for path, text in files.items()
-            for finding in check_text(text, path, codes=codes, settings=settings, files=files)
+            for finding in check_text(text, path, codes=codes, settings=settings, files=files, registered=registry())
         ]
     from preaudit_hooks.engine import check_paths
 
