@@ -38,7 +38,19 @@ def index_text(root):
 
 def targets():
     """Answer path (relative to the checkout) -> text of everything that is generated."""
-    return {path: index_text(root) for root, path in INDEXES.items()}
+    from preaudit_hooks.registry import ROOTS
+    from tools.manifest import manifest
+    from tools.pages import pages
+
+    registry = core.Registry([info for root in ROOTS for info in core.read_root(root, use_index=False)], ROOTS)
+    found = {path: index_text(root) for root, path in INDEXES.items()}
+    return {**found, ".pre-commit-hooks.yaml": manifest(registry), **pages(registry)}
+
+
+def leftovers():
+    """Answer the generated rule pages whose rule is gone."""
+    known = set(targets())
+    return sorted(name for path in (HOME / "docs/rules").glob("*.md") if (name := f"docs/rules/{path.name}") not in known)
 
 
 def main(arguments=None):
@@ -53,9 +65,14 @@ def main(arguments=None):
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
+    gone = leftovers()
+    for name in gone if not check else ():
+        (HOME / name).unlink()
     for name in stale:
         print(f"{name} is stale; run `make docs`" if check else f"wrote {name}")
-    return 1 if check and stale else 0
+    for name in gone:
+        print(f"{name} has no rule any more; run `make docs`" if check else f"removed {name}")
+    return 1 if check and (stale or gone) else 0
 
 
 if __name__ == "__main__":

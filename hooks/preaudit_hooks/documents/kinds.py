@@ -113,3 +113,23 @@ def read(path: str, text: str, kind: str = ""):
         return None
     module, name = _READERS[kind]
     return getattr(import_module(f"preaudit_hooks.documents.{module}"), name)(path, text)
+
+
+def _named(pattern: re.Pattern) -> str:
+    """Answer the expression that finds, in a path, the file names that a pattern matches in full."""
+    text = re.sub(r"\s+", "", pattern.pattern) if pattern.flags & re.X else pattern.pattern
+    return f"(?i:(?:^|/)(?:{text})$)"
+
+
+# The names that `kind_of` answers for, as regular expressions on paths, for the generated hooks. A file that only
+# its text tells is not in them, but an app spec: nothing but its text tells one.
+FILE_PATTERNS = {
+    "compose": _named(_COMPOSE),
+    "app-spec": r"\.ya?ml$",
+    "workflow": _WORKFLOW.pattern,
+    "dotenv": f"(?!.*{_NOT_DOTENV.pattern}){_named(_DOTENV)}|(?:^|/)\\.envs/[^/]+$",
+    "shell": r"\.(?:sh|bash|zsh|ksh)$|(?:^|/)\.envrc$",
+    "procfile": r"(?:^|/)Procfile(?:\.[\w-]+)?$",
+    "dockerfile": r"(?i:(?:^|/)(?:docker|container)file(?:[.-][\w.-]+)?$|\.(?:docker|container)file$)",
+    "systemd": r"\.service$",
+}
