@@ -178,7 +178,7 @@ class Project:
         if key not in self._found:
             self._found[key] = self._find(dotted, roots)
         found = self._found[key]
-        self._note("module", dotted if found is None else found[0])
+        self._note("module", dotted)
         return found
 
     def _find(self, dotted: str, roots: list) -> tuple | None:

@@ -1,0 +1,132 @@
+"""The check of one file of any kind, as the engine and its processes do it."""
+
+from __future__ import annotations
+
+from preaudit.core import runner
+from preaudit.core.finding import Finding
+from preaudit.core.fingerprint import key_of
+from preaudit.core.results import keep
+from preaudit.core.runner import Broken, FileChecker, broken, one_line, related_of
+from preaudit.core.source import SourceError
+
+from preaudit_hooks import facts as factkinds
+from preaudit_hooks.documents import kinds
+
+PYTHON = (".py", ".pyi")
+TALKS = 1  # the flag of a file whose text holds a suppression comment
+
+
+def read_document(path: str, text: str):
+    """Answer the positioned document of a file that is not Python, None if no reader takes it."""
+    return kinds.read(path, text)
+
+
+class DocumentContext:
+    """What a check of a document is given beside the document."""
+
+    __slots__ = ("path", "settings", "project")
+
+    def __init__(self, path, settings, project):
+        """`path` is root-relative."""
+        self.path, self.settings, self.project = path, settings, project
+
+
+class Worker:
+    """Checks files one by one; one per process."""
+
+    def __init__(self, root, settings, infos, project, cache, state, whole):
+        """`infos`: the rules that run; `state` and `whole`: what cached findings depend on beside the file."""
+        self.root, self.settings, self.project, self.cache = root, settings, project, cache
+        self.infos, self.state, self.whole = infos, state, whole
+        self.python = FileChecker(project, settings, infos, factkinds.of_python)
+        self.facts_only = FileChecker(project, settings, (), factkinds.of_python)
+        self.documents = [info for info in infos if info.documents]
+
+    def check(self, path: str, is_target: bool) -> tuple:
+        """Answer (findings, facts, errors) of a file; the facts hold the flags under ''."""
+        asked = self.project.asked = set()
+        errors: list = []
+        try:
+            text = self.project.read(path)
+        except (SourceError, UnicodeError) as error:
+            said = str(error) if isinstance(error, SourceError) else "is not UTF-8"
+            self.project.asked = None
+            line = getattr(error, "line", 0)
+            return [broken(path, f"cannot be read, so nothing in it is checked: {said}", line)], {}, [(path, one_line(said))]
+        try:
+            if path.endswith(PYTHON):
+                findings, found = self._python(path, text, is_target, errors)
+            else:
+                findings, found = self._document(path, text, is_target, errors)
+        finally:
+            self.project.asked = None
+        if "preaudit:" in text or "noqa" in text.lower():
+            found[""] = TALKS
+        if self.cache is not None:
+            content = self.cache.content_hash(path)
+            module = self.project.module_name(path) if path.endswith(PYTHON) else path
+            if content:
+                self.cache.put("f", content, module, path, found)
+                if is_target and not errors:
+                    key = (content, module, path, self.state)
+                    keep(self.cache, key, path, findings, asked, self.project, self.whole)
+        return findings, found, errors
+
+    def _python(self, path, text, is_target, errors):
+        checker = self.python if is_target else self.facts_only
+        try:
+            findings, found, summary = checker.check(path, text)
+        except Broken as error:
+            errors.append((path, f"line {error.finding.line}: {error.finding.message}"))
+            return [error.finding], {}
+        except Exception as error:  # preaudit: ignore[broad-except] a fault becomes a finding, and is shown
+            return [fault(path, "file", error)], {}
+        if self.cache is not None:
+            self.cache.keep_summary(path, self.project.module_name(path), summary)
+        return findings, found or {}
+
+    def _document(self, path, text, is_target, errors):
+        findings: list = []
+        try:
+            document = read_document(path, text)
+            if document is None:
+                return [], {}
+            found = factkinds.of_document(document)
+        except Exception as error:  # preaudit: ignore[broad-except] a fault becomes a finding, and is shown
+            return [fault(path, "reader", error)], {}
+        if not is_target:
+            return [], found
+        for problem in document.problems:
+            if getattr(problem, "fatal", True):
+                findings.append(broken(path, f"cannot be parsed: {problem.message}", problem.line, problem.column))
+                errors.append((path, f"line {problem.line}: {one_line(problem.message)}"))
+                break
+        ctx = DocumentContext(path, self.settings, self.project)
+        for info in self.documents:
+            if document.kind not in info.documents or self.settings.is_foreign(path):
+                continue
+            try:
+                for kinds_, check in info.load().document_checks:
+                    if document.kind in kinds_:
+                        findings.extend(document_finding(draft, document) for draft in check(document, ctx) or ())
+            except Exception as error:  # preaudit: ignore[broad-except] a fault becomes a finding, and is shown
+                findings.append(fault(path, f"check {info.code}", error))
+        return runner.dedupe(findings), found
+
+
+def fault(path: str, what: str, error: Exception) -> Finding:
+    """Answer the AUD000 finding of a fault of our own."""
+    words = f"the {what} failed inside ({error.__class__.__name__}: {error}); please report it"
+    return broken(path, words[:300])
+
+
+def document_finding(draft, document) -> Finding:
+    """Answer the finding of a draft that a document rule made."""
+    line, column, *end = draft.place
+    end_line, end_column = end if end else (line, column)
+    related = tuple(related_of((item[0] or document.path, *item[1:]) if len(item) == 3 else item, None) for item in draft.related)
+    rule = draft.rule
+    return Finding(
+        rule.code, rule.name, draft.severity, draft.path or document.path, line, column, one_line(draft.message), end_line,
+        end_column, draft.fix, related, draft.scope, key_of(document.path, document.lines, line, column, end_line, end_column),
+    )  # fmt: skip
