@@ -94,41 +94,28 @@ class _Run:
     def _selected(self) -> frozenset:
         """Answer the codes that run: the project's own selection, cut and widened by flake8's.
 
-        A code that is off runs only if flake8's select names it: `ignore =` alone must not switch it on.
+        A code that is off runs only if flake8's select or extend-select names it: `ignore = E501` alone must
+        not switch it on. `select = AUD` is every code; `extend-select = AUD` only makes the own selection visible.
         """
-        from flake8.style_guide import DecisionEngine, Selected
+        from flake8.style_guide import Decision, DecisionEngine
 
-        from preaudit.core.selection import select
-        from preaudit.core.settings import SettingsError
+        from preaudit.core.selection import is_known, select
 
         settings = self.settings
-        try:
-            own = select(self.registry, settings.select, settings.extend_select, settings.ignore)
-        except ValueError as error:
-            # words for project rules are unknown here; the command checks them
-            known = [w for w in settings.select if self._is_known(w)]
-            more = [w for w in settings.extend_select if self._is_known(w)]
-            less = [w for w in settings.ignore if self._is_known(w)]
-            own = select(self.registry, known or (("default",) if not settings.select else ("AUD000",)), more, less)
-            if isinstance(error, SettingsError):
-                raise
+        # words for project rules are unknown here; the command checks them
+        known, more, less = (
+            [word for word in words if is_known(word, self.registry)]
+            for words in (settings.select, settings.extend_select, settings.ignore)
+        )
+        own = select(self.registry, known or (("AUD000",) if settings.select else ("default",)), more, less)
+        named = [word for word in self.options.select or () if word.startswith("AUD")]
+        named += [word for word in self.options.extend_select or () if word.startswith("AUD") and word != "AUD"]
         engine = DecisionEngine(self.options)
-        chosen = set()
-        for info in self.registry:
-            selected = engine.was_selected(info.code)
-            if selected is Selected.Explicitly or (selected is Selected.Implicitly and info.code in own):
-                if info.code in own or selected is Selected.Explicitly and not self._prefix_only(info.code):
-                    chosen.add(info.code)
-        return frozenset(chosen)
-
-    def _is_known(self, word) -> bool:
-        from preaudit.core.selection import is_known
-
-        return is_known(word, self.registry)
-
-    @staticmethod
-    def _prefix_only(code) -> bool:
-        return False
+        return frozenset(
+            info.code for info in self.registry
+            if engine.decision_for(info.code) is Decision.Selected
+            and (info.code in own or any(info.code.startswith(word) for word in named))
+        )  # fmt: skip
 
     def check(self, filename, text, tree) -> list:
         from preaudit.core import suppressions

@@ -71,9 +71,9 @@ class Cache:
     """The cache of one project; every method answers "nothing known" where it cannot read."""
 
     def __init__(self, root: str, folder: str = ""):
-        """`folder`: where the file lies, `.preaudit_cache` in the root if empty. Opened on first use."""
+        """`folder`: where the file lies, from the root; `.preaudit_cache` if empty. Opened on first use."""
         self.root = root
-        self.folder = folder or os.path.join(root, FOLDER)
+        self.folder = os.path.join(root, folder or FOLDER)
         self.path = os.path.join(self.folder, f"{stamp()}.db")
         self._db = None
         self.off = False

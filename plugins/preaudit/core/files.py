@@ -21,9 +21,8 @@ MAX_BYTES = 5_000_000
 
 def project_files(root: str) -> list:
     """Answer the root-relative paths of a project's files, with `/`, sorted."""
-    listed = _git_files(root)
-    if listed is None:
-        listed = _walk(root)
+    # a folder that git ignores altogether is not part of the repository around it
+    listed = _git_files(root) or _walk(root)
     return sorted(set(listed))
 
 
