@@ -41,14 +41,14 @@ format: $(READY)  ## what lint asks for
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-docs: $(READY)  ## write docs/rules/ from the rules
-	@$(BIN)/python -m preaudit_hooks.docs
+docs: $(READY)  ## write all that is generated: rule index, pages, schema, pre-commit manifest
+	@$(BIN)/python -m tools.generate
 
 docs-check: $(READY)  ## fail where a generated page is stale
-	@$(BIN)/python -m preaudit_hooks.docs --check
+	@$(BIN)/python -m tools.generate --check
 
-new-rule: $(READY)  ## CODE=AUD4xx NAME=some-name: the rule file and its fixture folder
-	@$(BIN)/python -m preaudit_hooks.scaffold "$(CODE)" "$(NAME)"
+new-rule: $(READY)  ## CODE=AUD4xx NAME=some-name [AREA=] [SCOPE=]: rule file and fixture folder
+	@$(BIN)/python -m tools.new_rule "CODE=$(CODE)" "NAME=$(NAME)" "AREA=$(AREA)" "SCOPE=$(SCOPE)"
 
 corpus: $(READY)  ## fetch pinned real applications into corpus/ (not part of the repository)
 	@$(BIN)/python benchmarks/corpus.py

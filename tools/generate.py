@@ -39,6 +39,7 @@ def index_text(root):
 def targets():
     """Answer path (relative to the checkout) -> text of everything that is generated."""
     from preaudit_hooks.registry import ROOTS
+
     from tools.manifest import manifest
     from tools.pages import pages
 
@@ -50,7 +51,9 @@ def targets():
 def leftovers():
     """Answer the generated rule pages whose rule is gone."""
     known = set(targets())
-    return sorted(name for path in (HOME / "docs/rules").glob("*.md") if (name := f"docs/rules/{path.name}") not in known)
+    return sorted(
+        name for path in (HOME / "docs/rules").glob("*.md") if (name := f"docs/rules/{path.name}") not in known
+    )
 
 
 def main(arguments=None):

@@ -10,7 +10,7 @@ from preaudit_hooks.documents.kinds import FILE_PATTERNS
 PYTHON = r"\.pyi?$"
 PROJECT_FILES = (
     r"(?:^|/)(?:pyproject\.toml|setup\.cfg|tox\.ini|\.flake8|preaudit\.toml|Pipfile|(?:poetry|uv|pdm|Pipfile)\.lock"
-    r"|requirements[^/]*\.(?:txt|in)|[^/]*\.sql)$"
+    r"|requirements[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in)|[^/]*\.sql)$"
 )
 # A YAML file is recognised by its text, too; its name alone does not tell.
 YAML = r"\.ya?ml$"
@@ -21,7 +21,9 @@ def union(patterns):
     return "|".join(dict.fromkeys(patterns))
 
 
-CONFIG = union((YAML, *(pattern for kind, pattern in FILE_PATTERNS.items() if not pattern.endswith(YAML))))
+CONFIG = union(
+    (YAML, *(FILE_PATTERNS[kind] for kind in FILE_PATTERNS if kind not in ("compose", "app-spec", "workflow")))
+)
 PROJECT = union((PYTHON, CONFIG, PROJECT_FILES))
 
 

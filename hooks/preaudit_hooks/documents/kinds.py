@@ -127,7 +127,7 @@ FILE_PATTERNS = {
     "compose": _named(_COMPOSE),
     "app-spec": r"\.ya?ml$",
     "workflow": _WORKFLOW.pattern,
-    "dotenv": f"(?!.*{_NOT_DOTENV.pattern}){_named(_DOTENV)}|(?:^|/)\\.envs/[^/]+$",
+    "dotenv": f"(?!.*{_NOT_DOTENV.pattern})(?:{_named(_DOTENV)}|(?:^|/)\\.envs/)",
     "shell": r"\.(?:sh|bash|zsh|ksh)$|(?:^|/)\.envrc$",
     "procfile": r"(?:^|/)Procfile(?:\.[\w-]+)?$",
     "dockerfile": r"(?i:(?:^|/)(?:docker|container)file(?:[.-][\w.-]+)?$|\.(?:docker|container)file$)",
