@@ -1,11 +1,14 @@
 """A fake engine for the tests of the command line: it tells what the test says, and remembers what it was asked."""
 
+import os
+import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 from preaudit.core.finding import Finding
-from preaudit.core.fingerprint import assign
+from preaudit.core.fingerprint import assign, key_of
 from preaudit_hooks import cli
 
 
@@ -68,3 +71,42 @@ def finding(path="a.py", line=1, code="AUD998", severity="low", message="wrong; 
 @pytest.fixture(name="finding")
 def finding_fixture():
     return finding
+
+
+def bad_lines(paths, options):
+    """Stand for the engine's work: a finding for each line of a Python or YAML file that begins with `bad`."""
+    root = Path(options["root"])
+    found = []
+    for path in sorted(each for given in paths for each in ([given] if os.path.isfile(given) else walk(given))):
+        relative = os.path.relpath(path, root)
+        lines = Path(path).read_text().split("\n")
+        for number, line in enumerate(lines, 1):
+            if line.strip().startswith("bad"):
+                key = key_of(relative, lines, number, 1)
+                found.append(finding(relative, number, key=key, suppressed="-" if "noqa" in line else ""))
+    return found
+
+
+def walk(folder):
+    return [str(path) for path in Path(folder).rglob("*") if path.suffix in (".py", ".yaml") and path.is_file()]
+
+
+@pytest.fixture
+def bad(engine):
+    """The engine that finds lines that begin with `bad`."""
+    engine.findings = bad_lines
+    return engine
+
+
+@pytest.fixture
+def git(project):
+    """Run git in the project, which becomes a repository."""
+
+    def call(*arguments, cwd=project):
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
+        command = ["git", *identity, *arguments]
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True, timeout=60)
+        return done.stdout
+
+    call("init", "-q")
+    return call

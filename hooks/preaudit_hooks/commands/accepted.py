@@ -6,6 +6,7 @@ import os
 
 from preaudit.core.baseline import BaselineError, read
 from preaudit.core.finding import Finding
+
 from preaudit_hooks.cli import Usage
 from preaudit_hooks.commands.session import note
 
@@ -83,7 +84,9 @@ class Accepted:
         found = []
         for (code, path, scope, key), count in sorted(stale.items()):
             start = f'{{"code": "{code}", "path": '
-            number = next((n for n, line in enumerate(lines, 1) if line.startswith(start) and f'"key": "{key}"' in line), 1)
+            number = next(
+                (n for n, line in enumerate(lines, 1) if line.startswith(start) and f'"key": "{key}"' in line), 1
+            )
             times = f" {count} times" if count > 1 else ""
             what = f"baseline entry {code} of {path} silences nothing{times}; run preaudit baseline --prune"
             severity = info.severity if info else "low"

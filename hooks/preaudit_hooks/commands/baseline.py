@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from preaudit.core.baseline import Baseline
+
 from preaudit_hooks.cli import Usage
 from preaudit_hooks.commands import arguments
 from preaudit_hooks.commands.accepted import Accepted
@@ -65,7 +66,7 @@ def run(argv):
         return 0
     if options.check:
         if gone:
-            say(f"{accepted.name}: {plural(gone, 'entry').replace('entrys', 'entries')} stale; run preaudit baseline --prune")
+            say(f"{accepted.name}: stale entries: {gone}; run preaudit baseline --prune")
         return 1 if gone else 0
     made = Baseline.of(counted) if options.update else accepted.baseline.without(stale)
     moved = len(accepted.baseline.moves())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from preaudit.core.baseline import Baseline
+
 from preaudit_hooks.commands.history import Past, Repository
 from preaudit_hooks.output.context import is_live
 

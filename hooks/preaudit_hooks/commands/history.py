@@ -13,7 +13,8 @@ LARGEST = 4_000_000  # bytes; no source file of anybody's is larger
 BINARY = (
     ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".svg", ".pdf", ".zip", ".gz", ".bz2", ".xz", ".tar", ".whl",
     ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".mov", ".so", ".dll", ".exe", ".bin", ".parquet",
-    ".sqlite", ".db", ".jar", ".class", ".pyc", ".lock", ".map", ".js", ".css", ".html", ".md", ".rst", ".csv", ".ipynb",
+    ".sqlite", ".db", ".jar", ".class", ".pyc", ".lock", ".map", ".js", ".css", ".html", ".md", ".rst", ".csv",
+    ".ipynb",
 )  # fmt: skip
 
 
@@ -41,8 +42,8 @@ class Repository:
             raise Usage(f"git is needed for this: {error.strerror}") from error
         if done.returncode:
             words = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            said = words[0] if words else f"git {arguments[0]} failed"
-            raise Usage(f"{what} ({said})" if what else said)
+            said = f" ({words[0]})" if words else ""
+            raise Usage(f"{what or 'git ' + arguments[0] + ' failed'}{said}")
         return done.stdout
 
     def is_shallow(self):
@@ -91,7 +92,9 @@ class Repository:
 
     def tree(self, commit):
         """Answer {root-relative path: (blob, executable)} of a commit; links, submodules and large files left out."""
-        output = self.git("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", *([self.prefix] if self.prefix else []))
+        output = self.git(
+            "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", *([self.prefix] if self.prefix else [])
+        )
         found = {}
         for entry in output.split(b"\0"):
             if not entry:

@@ -96,6 +96,7 @@ class Session:
 
     def _run(self, paths, root, settings, cache, stdin):
         from preaudit.core.fingerprint import assign
+
         from preaudit_hooks.commands.progress import Progress
         from preaudit_hooks.engine import check_paths
 
