@@ -83,8 +83,10 @@ def main(argv=None):
 
         return import_module(f"preaudit_hooks.commands.{name}").run(argv)
     except Usage as error:
-        for line in str(error).splitlines() or [""]:
-            sys.stderr.write(f"preaudit: error: {line}\n")
+        from preaudit_hooks.output.context import printable
+
+        for line in str(error).split("\n"):
+            sys.stderr.write(f"preaudit: error: {printable(line)}\n")
         return 2
 
 

@@ -134,9 +134,22 @@ def test_statistics_count_by_code(tmp_path):
     ]
 
 
-KEYS = (
-    "code name severity path line column end_line end_column message fix related fingerprint suppressed baselined"
-).split()
+KEYS = [
+    "code",
+    "name",
+    "severity",
+    "path",
+    "line",
+    "column",
+    "end_line",
+    "end_column",
+    "message",
+    "fix",
+    "related",
+    "fingerprint",
+    "suppressed",
+    "baselined",
+]
 
 
 def test_json_holds_all_findings_with_all_keys(context):

@@ -87,6 +87,14 @@ def run(argv, command="check"):
         from preaudit_hooks.commands.fix import apply
 
         fixed, findings = apply(session, findings, result, stdin)
+    if not options.isolated and not options.no_baseline:
+        from preaudit_hooks.commands.accepted import settle
+
+        findings = settle(session, findings, result.errors, [] if options.diff else paths)
+    if options.diff:
+        from preaudit_hooks.commands.changes import only_new
+
+        findings = only_new(session, findings, options.diff)
     findings.sort(key=lambda finding: finding.sort_key())
     show(session, result, findings, outputs, options, texts, fixed)
     context = session.context(result, sys.stderr)

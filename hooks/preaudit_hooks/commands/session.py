@@ -79,26 +79,41 @@ class Session:
         codes = codes - skipped
         return codes, bool(usual - codes)
 
-    def run(self, paths, stdin=None, codes=None):
+    def run(self, paths, stdin=None):
         """Run the engine on these paths (absolute or relative to the working directory) and answer its Result.
 
         `stdin` is (root-relative path, bytes) where a text on standard input stands for a file.
         """
+        return self._run(paths, self.root, self.settings, not getattr(self.options, "no_cache", False), stdin)
+
+    def run_at(self, folder, paths):
+        """Run the engine with this session's settings on another tree, that of the past, and answer its Result."""
+        from copy import copy
+
+        settings = copy(self.settings)
+        settings.root = folder
+        return self._run(paths, folder, settings, True, None)
+
+    def _run(self, paths, root, settings, cache, stdin):
+        from preaudit.core.fingerprint import assign
+
         from preaudit_hooks.commands.progress import Progress
         from preaudit_hooks.engine import check_paths
 
-        options = self.options
         with Progress(sys.stderr) as progress:
-            return check_paths(
+            result = check_paths(
                 paths,
-                root=self.root,
-                settings=self.settings,
-                codes=self.codes if codes is None else codes,
-                jobs=getattr(options, "jobs", None),
-                cache=not getattr(options, "no_cache", False),
+                root=root,
+                settings=settings,
+                codes=self.codes,
+                jobs=getattr(self.options, "jobs", None),
+                cache=cache,
                 stdin=stdin,
                 progress=progress.step if progress.on else None,
             )
+        result.findings = sorted(result.findings, key=lambda finding: finding.sort_key())
+        assign(result.findings)
+        return result
 
     def context(self, result, stream, statistics=False, texts=None):
         """Answer the Context in which a format shows a result on a stream."""

@@ -97,7 +97,7 @@ def is_app_spec_text(text: str) -> bool:
             indent == 0 or re.search(r"^spec:[ \t]*(?:#.*)?$", text, re.M)
         ):  # fmt: skip
             if _APP_SPEC_KEY.search(text) and re.search(r"^[ \t]*(?:-[ \t]+)?name:", text, re.M):
-                return "jobs:" != match[0].strip() or bool(re.search(r"run_command|instance_size_slug", text))
+                return match[0].strip() != "jobs:" or bool(re.search(r"run_command|instance_size_slug", text))
     return False
 
 

@@ -152,9 +152,7 @@ def shape(name: str, value: str) -> dict:
         fact.update(kind="url", **parts)
     elif re.fullmatch(r"[\w.-]+:\d{1,5}", text):
         fact.update(kind="url", scheme="", host=text.partition(":")[0].lower(), port=int(text.partition(":")[2]))
-    elif text.lower() in ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal"):
-        fact.update(kind="host", host=text.lower())
-    elif words(name)[-1:] == ["host"] and re.fullmatch(r"[\w.-]+", text):
+    elif text.lower() in ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal") or words(name)[-1:] == ["host"] and re.fullmatch(r"[\w.-]+", text):
         fact.update(kind="host", host=text.lower())
     return fact
 
