@@ -37,9 +37,9 @@ only those in packages that import themselves absolutely as well. `source-roots`
 path, where they are not found by themselves.
 
 ## Limits
-There is no fix where the full name is not certain: the file lies in no package, the folder above its outermost package is
-not known to be on the import path, a folder of the path is no identifier, or the package has the name of a module of the
-standard library. `source-roots` makes the second certain.
+There is no fix where the full name is not certain: the file lies in no package, the folder above its outermost package
+is not known to be on the import path, a folder of the path is no identifier, or the package has the name of a module of
+the standard library. `source-roots` makes the second certain.
 
 ## Origin
 Audit C, AUDIT-009. ruff has TID252.
@@ -115,7 +115,7 @@ def _root(path, module):
 
 
 def _is_root(folder, ctx):
-    """Answer whether a folder is certainly on the import path: configured, the project's own, src, or with a project file."""
+    """Answer whether a folder is certainly on the import path: configured, the root, src, or one with a project file."""
     if not folder or folder.rpartition("/")[2] == "src":
         return True
     if folder in (root.removeprefix("./").strip("/") for root in ctx.settings.source_roots):
