@@ -32,14 +32,6 @@ class ImportGraph:
         self.edges: dict = {}
         self._around: dict = {}
 
-    @classmethod
-    def of(cls, project, rows_of):
-        """Build the graph of a project; `rows_of(path)` answers the import rows of a file."""
-        graph = cls(project.find, project.module_name)
-        for path in sorted(project.python):
-            graph.add(path, rows_of(path))
-        return graph
-
     def add(self, path, rows):
         """Add one file with its import rows."""
         made = []
@@ -219,3 +211,15 @@ def _effort(edges):
 
 def _place(edge):
     return (edge.path, edge.line, edge.column)
+
+
+def graph_of(project):
+    """Answer the import graph of a project view, made once for all rules that ask."""
+
+    def make():
+        graph = ImportGraph(project.project.find, project.module)
+        for path, rows in project.facts("imports"):
+            graph.add(path, rows)
+        return graph
+
+    return project.once("import graph", make)

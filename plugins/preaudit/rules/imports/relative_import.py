@@ -115,7 +115,7 @@ def _root(path, module):
 
 
 def _is_root(folder, ctx):
-    """Answer whether a folder is certainly on the import path: configured, the root, src, or one with a project file."""
+    """Answer whether a folder is certainly on the import path: configured, the root, src, or with a project file."""
     if not folder or folder.rpartition("/")[2] == "src":
         return True
     if folder in (root.removeprefix("./").strip("/") for root in ctx.settings.source_roots):
