@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from preaudit_hooks.documents.secrets import redact
+from preaudit_hooks.documents.secrets import redact, redact_words
 from preaudit_hooks.documents.shellwords import Word, read
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
@@ -98,9 +98,7 @@ class Command:
 
     def to_row(self) -> list:
         """Answer the command as JSON can hold it, secrets redacted; `from_row` reads it back."""
-        texts = redact("\0".join(word.text for word in self.words).replace("\0", " \0 ")).split(" \0 ")
-        if len(texts) != len(self.words):
-            texts = [redact(word.text) for word in self.words]
+        texts = redact_words([word.text for word in self.words])
         words = [[text, *(word.place or (0, 0, 0, 0))] for text, word in zip(texts, self.words)]
         return [words, [[name, list(word.place or ())] for name, _, word in self.env], list(self.through)]
 

@@ -66,7 +66,7 @@ class DockerfileDocument(Document):
 
     def _instruction(self, name, start, end):
         # A comment line between continued lines is dropped by Docker; blanks keep the offsets.
-        body = re.sub(r"(?m)^[ \t]*#.*$", lambda match: " " * len(match[0]), self.text[start:end])
+        body = re.sub(r"(?m)^[ \t]*#[^\r\n]*(?:\r?\n)?", lambda match: " " * len(match[0]), self.text[start:end])
         if name == "FROM":
             self.stages.append(body.split(" ")[0])
             self.command, self.entrypoint = [], []

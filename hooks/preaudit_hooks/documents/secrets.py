@@ -50,6 +50,7 @@ _HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal")
 _OPTION = re.compile(
     r"(?i)(--?[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)"
 )
+_OPTION_ALONE = re.compile(r"(?i)--?[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]*")
 _ASSIGNMENT = re.compile(r"\b([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S+)")
 
 
@@ -170,3 +171,12 @@ def redact(text: str) -> str:
     return re.sub(
         r"(://[^\s/?#@:]*:)([^\s/?#@]*)(@)", lambda m: m[1] + ("***" if "$" not in m[2] else m[2]) + m[3], text
     )
+
+
+def redact_words(texts) -> list:
+    """Answer the words of a command, secrets redacted as `redact` does; as many words as were given."""
+    found, secret = [], False
+    for text in texts:
+        found.append("***" if secret and "$" not in text and not text.startswith("-") else redact(text))
+        secret = bool(_OPTION_ALONE.fullmatch(text))
+    return found
