@@ -95,9 +95,23 @@ class Context:
         """Answer all values an expression can have (core/types.py); empty if unknown."""
         return self.types_engine.values(self.exprs.of(node), self.path)
 
-    def types(self, node: ast.AST) -> frozenset:
-        """Answer the dotted classes an expression can be an instance of, None left out; empty if unknown."""
-        return frozenset(self._class_of(value) for value in self.values(node)) - {""}
+    def types(self, node: ast.AST, *, deep: bool = False) -> frozenset:
+        """Answer the dotted classes an expression can be an instance of, None left out; empty if unknown.
+
+        `deep`: ask astroid where nothing else answers; only for the few places that would be findings.
+        """
+        values = self.values(node)
+        found = frozenset(self._class_of(value) for value in values) - {""}
+        if deep and not values:
+            return self.once(("deep", node), lambda: self.inference.types(node))
+        return found
+
+    @property
+    def inference(self):
+        """Answer the last resort of `types`; importing it costs more than most files' whole check."""
+        from preaudit.core.inference import Inference
+
+        return self.once("inference", lambda: Inference(self))
 
     @staticmethod
     def _class_of(value) -> str:
@@ -116,13 +130,24 @@ class Context:
         """Answer whether a class is one of these or a subclass of one, as far as known."""
         return any(base in classes for base in self.types_engine.mro(name, self.path))
 
-    def targets(self, node: ast.AST) -> frozenset:
+    def targets(self, node: ast.AST, *, deep: bool = False) -> frozenset:
         """Answer the dotted names of what a call calls: `redis.Redis.get`, `app.db.get_session`, `redis.Redis` for the class.
 
         A method is named after the class that defines it (the table's class for a library). Empty if unknown.
+        `deep` as in `types`.
         """
         function = node.func if isinstance(node, ast.Call) else node
-        return self.once(("targets", function), lambda: self._targets(function))
+        found = self.once(("targets", function), lambda: self._targets(function))
+        if not found and deep and isinstance(function, ast.Attribute):
+            return self.once(("deep targets", function), lambda: self._deep_targets(function))
+        return found
+
+    def _deep_targets(self, function):
+        found = set()
+        for name in self.types(function.value, deep=True):
+            for value in self.types_engine.attribute(("i", name, ()), function.attr, self.path):
+                found.add(self.types_engine.value_name(value))
+        return frozenset(found - {""})
 
     def _targets(self, function):
         return frozenset(
