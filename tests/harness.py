@@ -167,7 +167,8 @@ def needs_disk(case):
 
 def check(files, codes, options, tmp_path, on_disk):
     """Answer the findings of a project of these files, without the suppressed ones."""
-    return [finding for finding in _findings(files, frozenset(codes), options, tmp_path, on_disk) if not finding.suppressed]
+    found = _findings(files, frozenset(codes), options, tmp_path, on_disk)
+    return [finding for finding in found if not finding.suppressed]
 
 
 def _findings(files, codes, options, tmp_path, on_disk):
