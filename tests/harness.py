@@ -194,7 +194,7 @@ def _findings(files, codes, options, tmp_path, on_disk):
 
         values = tomllib.loads(files["preaudit.toml"])
     settings = Settings(values, root=str(root))
-    return list(check_paths([str(root)], root=str(root), settings=settings, codes=codes))
+    return check_paths([str(root)], root=str(root), settings=settings, codes=codes, jobs=1, cache=False).findings
 
 
 def differences(case, findings, codes=None):
