@@ -5,4 +5,5 @@
 FIELDS = ('code', 'name', 'module', 'area', 'severity', 'scope', 'default', 'imports', 'words', 'tests', 'posture', 'fixable', 'ruff', 'audits', 'since', 'options', 'files', 'nodes', 'documents', 'facts', 'title', 'size')
 
 RULES = (
+    ('AUD103', 'circular-import', 'preaudit_hooks.rules.imports.circular_import', 'imports', 'high', 'project', True, (), (), False, False, False, (), ('C',), '0.1.0', ('source-roots',), '\\.pyi?$', False, (), ('imports',), 'Modules that import each other in a circle', 3998),
 )
