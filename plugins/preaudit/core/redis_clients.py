@@ -495,3 +495,20 @@ def _called_once(ctx, function) -> bool:
         if node.id == function.name and isinstance(node.ctx, ast.Load) and function_of(node) is not function
     ]
     return bool(callers) and all(caller is None or runs_once(ctx, caller) for caller in callers)
+
+
+def outlives(ctx, made: Construction) -> bool:
+    """Answer whether a client lives on when the function that made it is done, or that function never is."""
+    call = made.call
+    function = function_of(call)
+    if function is None or isinstance(function, ast.Lambda):
+        return True
+    if kept(ctx, call) or is_cached(function) or is_returned(ctx, call) or loops_for_ever(call):
+        return True
+    names = set(local_names(call))
+    handed = {node for node in body_of(function) if isinstance(node, ast.Call)}
+    for node in handed:
+        arguments = (*node.args, *(k.value for k in node.keywords))
+        if call in arguments or any(isinstance(arg, ast.Name) and arg.id in names for arg in arguments):
+            return True
+    return any(isinstance(node, (ast.Yield, ast.Await)) and _names_in(node) & names for node in body_of(function))

@@ -34,7 +34,7 @@ None.
 
 ## Limits
 Silent where `**kwargs` may hold the bound, where the URL's query sets it, in scripts that run and end,
-for a client that the same function closes, and in a project whose requirements pin redis-py 8 or newer,
+for a client that the same function closes or that dies with it, and in a project whose requirements pin redis-py 8 or newer,
 which bounds every pool at 100 connections. A client made on every call is AUD203's business.
 
 ## Origin
@@ -46,7 +46,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.finding import Severity
-from preaudit.core.redis_clients import LIBRARIES, closed, constructions, given, in_one_shot_script, lifetime
+from preaudit.core.redis_clients import LIBRARIES, closed, constructions, given, in_one_shot_script, lifetime, outlives
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -68,7 +68,7 @@ def check(node, ctx):
     for made in constructions(ctx):
         if made.kind == "pool" or any(given(ctx, made, name) is not None for name in _BOUNDS):
             continue
-        if in_one_shot_script(ctx, made.call) or lifetime(ctx, made) or closed(ctx, made):
+        if in_one_shot_script(ctx, made.call) or lifetime(ctx, made) or closed(ctx, made) or not outlives(ctx, made):
             continue
         instead = "max_connections=" if made.kind == "cluster" else "a shared connection_pool= or max_connections="
         yield RULE.at(made.call, client=made.shown, instead=instead)
