@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from preaudit import knowledge
-from preaudit.core import contexts, tree
+from preaudit.core import contexts, specs, tree
 from preaudit.core.source import split_lines
 from preaudit.core.types import Types
 
@@ -168,30 +168,16 @@ class Context:
         return self.once(("specs", function), lambda: self._specs(function))
 
     def _specs(self, function):
-        found = []
-        for value in sorted(self.values(function), key=repr):
-            spec = None
-            name = self.types_engine.value_name(value)
-            if not name or value == ("v", None):
-                continue
-            if value[0] == "k":
-                spec = knowledge.function(value[1])
-            elif value[0] == "m" and knowledge.is_class(value[2]):
-                member = knowledge.member(value[2], value[3])
-                spec = member[1] if member else None
-            elif value[0] == "c" and knowledge.is_class(value[1]):
-                spec = knowledge.parse_spec(knowledge.class_entry(value[1]).get("init") or "free")
-            elif value[0] == "i":
-                text = self.types_engine._entry(value, "call", self.path)
-                spec = knowledge.parse_spec(text) if text else None
-            found.append((name, spec))
-        return found
+        return [
+            (name, specs.of_value(self.types_engine, value, self.path)) for value in sorted(self.values(function), key=repr)
+            if (name := self.types_engine.value_name(value)) and value != ("v", None)
+        ]  # fmt: skip
 
     # where code runs
 
     @property
     def loop_callbacks(self) -> frozenset:
-        """Answer the names of functions that the file gives to the event loop as callbacks."""
+        """Answer the functions and lambdas of the file that it gives to the event loop as callbacks."""
         if self._callbacks is None:
             self._callbacks = contexts.loop_callbacks(self)
         return self._callbacks

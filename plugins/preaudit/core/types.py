@@ -177,7 +177,7 @@ class Types:
             if value[1] in _AWAITABLES:
                 found |= set(value[2][-1] if value[2] else ())
             else:
-                awaited = self._entry(value, "await", near)
+                awaited = self.entry(value, "await", near)
                 if awaited:
                     found |= parse_type(awaited, value)
         return found
@@ -197,7 +197,7 @@ class Types:
             elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
                 found |= set(value[2][0])
             elif value[0] == "i":
-                text = self._entry(value, section, near) or (self._entry(value, "iter", near) if section == "aiter" else "")
+                text = self.entry(value, section, near) or (self.entry(value, "iter", near) if section == "aiter" else "")
                 if text:
                     found |= parse_type(text, value)
                 else:
@@ -226,7 +226,7 @@ class Types:
                     found |= self._injected(inner) if inner[0] == "i" and inner[1] in _AWAITABLES else {inner}
                 if given:
                     continue
-            text = self._entry(value, section, near)
+            text = self.entry(value, section, near)
             if text:
                 found |= parse_type(text, value)
             elif knowledge.is_class(self._knowledge_base(value[1], near)):
@@ -245,7 +245,7 @@ class Types:
             elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
                 found |= set(value[2][-1] if value[1].rpartition(".")[2].lower().endswith(("dict", "mapping")) else value[2][0])
             elif value[0] == "i":
-                text = self._entry(value, "item", near)
+                text = self.entry(value, "item", near)
                 found |= parse_type(text, value) if text else self._call_method(value, "__getitem__", near)
             elif value[0] == "c":
                 found.add(value)
@@ -472,7 +472,8 @@ class Types:
     def _knowledge_base(self, class_name, near):
         return next((n for n in self.mro(class_name, near) if knowledge.is_class(n)), class_name)
 
-    def _entry(self, value, section, near):
+    def entry(self, value, section: str, near: str = "") -> str:
+        """Answer what the tables say in this section of an instance's class or its nearest base, '' if nothing."""
         for name in self.mro(value[1], near):
             text = knowledge.class_entry(name).get(section)
             if text:
@@ -553,6 +554,10 @@ class Types:
             found = self._decorators[full] = tuple(names)
         return found
 
+    def is_property(self, full: str, near: str = "") -> bool:
+        """Answer whether a project method is a property (cached ones too)."""
+        return any(name in _PROPERTIES for name in self.decorators(full, near))
+
     def callee_names(self, expr, near: str = "", env=None) -> list:
         """Answer the dotted names of what an expression denotes when called, sorted; [] if unknown."""
         return sorted({name for value in self.values(expr, near, env) if (name := self.value_name(value))})
@@ -619,7 +624,7 @@ class Types:
             return set(value[2][1])
         if self._is_project_class(value[1], near):
             return set(self._call_method(value, "__call__", near))
-        text = self._entry(value, "call", near)
+        text = self.entry(value, "call", near)
         if not text:
             return set()
         if value[2] and value[2][0]:
