@@ -248,4 +248,4 @@ class _Blocks:
 
     def _function(self, full, receiver, near, hops, kind):
         """Answer the Block of a project function, None for coroutines, generators that only start, and unknown ones."""
-        return None
+        return

@@ -59,7 +59,11 @@ class Context:
         line = getattr(node, "lineno", 1)
         column = self._column(line, getattr(node, "col_offset", 0))
         end_line = getattr(node, "end_lineno", None) or line
-        if isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case)) and hasattr(node, "body") or end_line > line + 40:
+        if (
+            isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case))
+            and hasattr(node, "body")
+            or end_line > line + 40
+        ):
             text = self.lines[line - 1].rstrip() if line <= len(self.lines) else ""
             return (line, column, line, max(len(text) + 1, column))
         end_column = self._column(end_line, getattr(node, "end_col_offset", None) or 0)

@@ -61,7 +61,16 @@ class Inference:
         self._uninferable = util.Uninferable
         try:
             return ask()
-        except (RecursionError, AttributeError, KeyError, TypeError, ValueError, IndexError, StopIteration, AssertionError):
+        except (
+            RecursionError,
+            AttributeError,
+            KeyError,
+            TypeError,
+            ValueError,
+            IndexError,
+            StopIteration,
+            AssertionError,
+        ):
             # astroid raises all of these on code that Python accepts; not to know is an answer
             return frozenset()
         finally:

@@ -127,7 +127,8 @@ class _Summary:
             if given:
                 entry["gen"] = True
                 entry["yields"] = [
-                    storable(exprs.of(y.value) if isinstance(y, ast.Yield) else _elements(exprs.of(y.value))) for y in given[:4]
+                    storable(exprs.of(y.value) if isinstance(y, ast.Yield) else _elements(exprs.of(y.value)))
+                    for y in given[:4]
                 ]
             decorators = [storable(exprs.of(d)) or ["name", _spelled(d)] for d in node.decorator_list]
             if decorators:
@@ -159,7 +160,11 @@ class _Summary:
                     attrs[name] = parts[0] if len(parts) == 1 else ["or", parts]
                 elif all(b.kind not in ("def", "class") for b in bindings):
                     attrs[name] = None
-            entry = {"line": node.lineno, "bases": [storable(exprs.of(_plain(base))) for base in node.bases], "attrs": attrs}
+            entry = {
+                "line": node.lineno,
+                "bases": [storable(exprs.of(_plain(base))) for base in node.bases],
+                "attrs": attrs,
+            }
             if node.decorator_list:
                 entry["decos"] = [storable(exprs.of(d)) or ["name", _spelled(d)] for d in node.decorator_list]
             self.record["classes"][qualified_scope(node)] = entry
@@ -266,5 +271,3 @@ def _plain(base):
 
 def _spelled(node) -> str:
     return dotted(node.func if isinstance(node, ast.Call) else node)
-
-

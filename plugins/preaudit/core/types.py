@@ -116,10 +116,7 @@ class Types:
     def _do_inst(self, expr, near, env):
         found: set = set()
         for value in self.values(expr[1], near, env):
-            if value[0] == "c":
-                args = tuple(self.values(arg, near, env) for arg in expr[2]) if len(expr) > 2 else ()
-                found.add(("i", value[1], args))
-            elif value[0] == "x":
+            if value[0] == "c" or value[0] == "x":
                 args = tuple(self.values(arg, near, env) for arg in expr[2]) if len(expr) > 2 else ()
                 found.add(("i", value[1], args))
             elif value[0] == "alias":
@@ -197,7 +194,9 @@ class Types:
             elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
                 found |= set(value[2][0])
             elif value[0] == "i":
-                text = self.entry(value, section, near) or (self.entry(value, "iter", near) if section == "aiter" else "")
+                text = self.entry(value, section, near) or (
+                    self.entry(value, "iter", near) if section == "aiter" else ""
+                )
                 if text:
                     found |= parse_type(text, value)
                 else:
@@ -243,7 +242,9 @@ class Types:
                 if isinstance(key, int) and -len(value[1]) <= key < len(value[1]):
                     found |= value[1][key]
             elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
-                found |= set(value[2][-1] if value[1].rpartition(".")[2].lower().endswith(("dict", "mapping")) else value[2][0])
+                found |= set(
+                    value[2][-1] if value[1].rpartition(".")[2].lower().endswith(("dict", "mapping")) else value[2][0]
+                )
             elif value[0] == "i":
                 text = self.entry(value, "item", near)
                 found |= parse_type(text, value) if text else self._call_method(value, "__getitem__", near)
@@ -292,7 +293,9 @@ class Types:
 
     def _do_bin(self, expr, near, env):
         left = self.values(expr[2], near, env)
-        if expr[1] in "+%*" and any(v[:2] == ("i", "builtins.str") or (v[0] == "v" and isinstance(v[1], str)) for v in left):
+        if expr[1] in "+%*" and any(
+            v[:2] == ("i", "builtins.str") or (v[0] == "v" and isinstance(v[1], str)) for v in left
+        ):
             return (("i", "builtins.str", ()),)
         # pathlib's `/` and the like give the left side's own type
         return {v for v in left if v[0] == "i" and (expr[1] == "/" and "pathlib." in v[1])}
@@ -342,7 +345,12 @@ class Types:
         if not rest:
             return (("mod", dotted),)
         values = self._symbol(path, rest)
-        if not values and top != "__file__" and knowledge.table(top) is not None and path.rpartition("/")[2] != "__init__.py":
+        if (
+            not values
+            and top != "__file__"
+            and knowledge.table(top) is not None
+            and path.rpartition("/")[2] != "__init__.py"
+        ):
             return EMPTY
         return values
 
@@ -518,7 +526,11 @@ class Types:
                 self._homes.setdefault(f"{owner}.{name}", (path, method))
                 return {("c", f"{owner}.{name}")}
             if name in entry["attrs"]:
-                found = set(self.values(entry["attrs"][name], path, receiver)) if entry["attrs"][name] is not None else set()
+                found = (
+                    set(self.values(entry["attrs"][name], path, receiver))
+                    if entry["attrs"][name] is not None
+                    else set()
+                )
                 if any(v != ("v", None) for v in found):
                     return found
         found = self._set_outside(receiver, name, near)
@@ -548,7 +560,7 @@ class Types:
             self._decorators[full] = ()
             record = self.function_record(full, near)
             names: list = []
-            for expr in (record[2].get("decos", ()) if record else ()):
+            for expr in record[2].get("decos", ()) if record else ():
                 target = expr[1] if expr[0] == "call" else expr
                 names.extend(self.callee_names(target, record[0]) or [_spelled(target)])
             found = self._decorators[full] = tuple(names)
