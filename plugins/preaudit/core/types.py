@@ -533,8 +533,7 @@ class Types:
                 )
                 if any(v != ("v", None) for v in found):
                     return found
-        found = self._set_outside(receiver, name, near)
-        return found
+        return self._set_outside(receiver, name, near)
 
     def _set_outside(self, receiver, name, near):
         found: set = set()
