@@ -40,7 +40,7 @@ _WRAPPERS = frozenset({"Optional", "ClassVar", "Final", "Required", "NotRequired
                        "WriteOnlyMapped", "InitVar"})  # fmt: skip
 _TYPING = ("typing.", "typing_extensions.", "collections.", "builtins.", "sqlalchemy.orm.", "contextlib.")
 _OPERATORS = {ast.Add: "+", ast.Mod: "%", ast.Mult: "*", ast.Sub: "-", ast.Div: "/", ast.FloorDiv: "//", ast.Pow: "**"}
-_HARMLESS = (ast.Compare, ast.UnaryOp)
+_SMALL = frozenset({"ref", "const", "self", "cls", "super"})
 
 
 class Exprs:
@@ -495,16 +495,17 @@ def size(expr) -> int:
     count, stack = 0, [expr]
     while stack:
         item = stack.pop()
-        if isinstance(item, list):
-            count += 1
-            if count > 1000:
-                return count
-            stack.extend(item)
-        elif isinstance(item, dict):
-            stack.extend(item.values())
+        count += 1
+        if count > 1000:
+            break
+        for part in item.values() if item.__class__ is dict else item:
+            if part.__class__ is list or part.__class__ is dict:
+                stack.append(part)
     return count
 
 
 def storable(expr, limit: int = 120):
     """Answer the expression if it is small enough to be stored in a summary, else None."""
-    return expr if expr is not None and size(expr) <= limit else None
+    if expr is None or expr[0] in _SMALL:
+        return expr
+    return expr if size(expr) <= limit else None

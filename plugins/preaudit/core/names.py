@@ -16,7 +16,10 @@ from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted
 
 Binding = namedtuple("Binding", "kind node value")
 BUILTINS = frozenset(dir(builtins))
-_OWNERS = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.Module, *COMPREHENSIONS)
+_BODIES = frozenset((*FUNCTIONS, ast.ClassDef))
+_OPENING = frozenset((*_BODIES, ast.Lambda, ast.Module, *COMPREHENSIONS))
+_PLAIN = frozenset((ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign, ast.If, ast.For, ast.While, ast.With,
+                    ast.Raise, ast.AsyncFor, ast.AsyncWith, ast.Assert, ast.Delete, ast.Try))  # fmt: skip
 
 
 class Scope:
@@ -44,6 +47,7 @@ class Names:
         self.by_type, self.module, self.is_package = by_type, module, is_package
         self.root = by_type[ast.Module][0] if ast.Module in by_type else None
         self._scopes: dict = {}
+        self._of_statement: dict = {}
         self._filled = False
         self._imports_only: dict | None = None
 
@@ -68,23 +72,41 @@ class Names:
 
     def _scope_of(self, node) -> Scope:
         child, parent = node, node.parent_
+        plain = None
         while parent is not None:
-            if isinstance(parent, _OWNERS):
-                if isinstance(parent, (*FUNCTIONS, ast.ClassDef)):
-                    if isinstance(child, ast.stmt) or (isinstance(parent, FUNCTIONS) and child is parent.args and
-                                                isinstance(node, ast.arg)):  # fmt: skip
-                        return self._open(parent)
-                elif isinstance(parent, ast.Lambda):
-                    if child is parent.body or isinstance(node, ast.arg):
-                        return self._open(parent)
-                elif isinstance(parent, COMPREHENSIONS):
-                    # the first iterable is evaluated outside
-                    if not (child is parent.generators[0] and self._within(node, child.iter, child)):
-                        return self._open(parent)
-                else:
-                    return self._open(parent)
+            cls = parent.__class__
+            if cls in _OPENING:
+                found = self._opened(node, child, parent, cls)
+                if found is not None:
+                    break
+            elif plain is None and cls in _PLAIN:
+                # all that stands in a plain statement, and in no lambda or comprehension of it, has its scope
+                found = self._of_statement.get(parent)
+                if found is not None:
+                    return found
+                plain = parent
             child, parent = parent, parent.parent_
-        return self._open(child)
+        else:
+            found = self._open(child)
+        if plain is not None:
+            self._of_statement[plain] = found
+        return found
+
+    def _opened(self, node, child, parent, cls):
+        """Answer the scope that `parent` opens if `node`, which stands in its part `child`, is evaluated in it."""
+        if cls in _BODIES:
+            inner = isinstance(child, ast.stmt) or (
+                cls is not ast.ClassDef and child is parent.args and node.__class__ is ast.arg
+            )
+            return self._open(parent) if inner else None
+        if cls is ast.Lambda:
+            return self._open(parent) if child is parent.body or node.__class__ is ast.arg else None
+        if cls is ast.Module:
+            return self._open(parent)
+        # the first iterable of a comprehension is evaluated outside
+        if child is parent.generators[0] and self._within(node, child.iter, child):
+            return None
+        return self._open(parent)
 
     @staticmethod
     def _within(node, part, stop) -> bool:

@@ -10,7 +10,15 @@ from __future__ import annotations
 import ast
 
 _FIELDS: dict = {}
-_SKIP = frozenset({"ctx", "op", "ops", "type_ignores", "kind", "type_comment"})
+# fields that never hold a node: leaving them out saves a look at each
+_SKIP = frozenset({
+    "ctx", "op", "ops", "type_ignores", "kind", "type_comment", "id", "attr", "arg", "module", "level", "asname", "is_async",
+    "simple", "conversion", "kwd_attrs", "rest",
+})  # fmt: skip
+_LEAVES = tuple(
+    getattr(ast, name)
+    for name in "Name Constant Global Nonlocal Pass Break Continue alias MatchSingleton MatchStar".split()
+)  # fmt: skip
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 FUNCTION_LIKE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -20,9 +28,9 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def _child_fields(cls) -> tuple:
-    names = tuple(name for name in cls._fields if name not in _SKIP)
-    if cls in (ast.Name, ast.Constant, ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue, ast.alias):
-        names = ()
+    names = () if cls in _LEAVES else tuple(name for name in cls._fields if name not in _SKIP)
+    if cls.__name__ != "TypeAlias":
+        names = tuple(name for name in names if name != "name")
     _FIELDS[cls] = names
     return names
 
@@ -32,9 +40,8 @@ def walk(module: ast.Module) -> dict:
     by_type: dict = {}
     module.parent_ = None
     stack = [module]
-    pop = stack.pop
+    pop, push = stack.pop, stack.append
     fields_of = _FIELDS
-    node_class = ast.AST
     while stack:
         node = pop()
         cls = node.__class__
@@ -55,12 +62,12 @@ def walk(module: ast.Module) -> dict:
                 continue
             if value.__class__ is list:
                 for child in value:
-                    if isinstance(child, node_class):
+                    if child is not None:
                         child.parent_ = node
-                        stack.append(child)
-            elif isinstance(value, node_class):
+                        push(child)
+            else:
                 value.parent_ = node
-                stack.append(value)
+                push(value)
         if len(stack) - mark > 1:
             stack[mark:] = stack[: mark - 1 if mark else None : -1]
     return by_type
@@ -75,9 +82,9 @@ def children(node: ast.AST):
         value = getattr(node, name, None)
         if value.__class__ is list:
             for child in value:
-                if isinstance(child, ast.AST):
+                if child is not None:
                     yield child
-        elif isinstance(value, ast.AST):
+        elif value is not None:
             yield value
 
 
@@ -138,12 +145,12 @@ def function_of(node: ast.AST):
     """
     child, node = node, node.parent_
     while node is not None:
-        if isinstance(node, FUNCTIONS):
+        cls = node.__class__
+        if cls is ast.FunctionDef or cls is ast.AsyncFunctionDef:
             if isinstance(child, ast.stmt):
                 return node
-        elif isinstance(node, ast.Lambda):
-            if child is node.body:
-                return node
+        elif cls is ast.Lambda and child is node.body:
+            return node
         child, node = node, node.parent_
     return None
 
