@@ -46,7 +46,7 @@ def run(argv):
     if accepted.baseline is None and (options.prune or options.check):
         raise Usage(f"baseline: there is no {accepted.name}; write it with `preaudit baseline`")
     result = session.run([session.root])
-    if report_errors(result.errors, session.context(result, sys.stderr)):
+    if report_errors(result, session.context(result, sys.stderr)):
         raise Usage("baseline: some files could not be read, so what they hold is unknown; nothing was written")
     findings = [finding for finding in result.findings if finding.code != "AUD000"]
     accepted.mark(findings)

@@ -59,7 +59,11 @@ def parser(command="check"):
     )
     group.add_argument("--statistics", action="store_true", help="add the number of findings of each code")
     group.add_argument("--stdin-filename", metavar="PATH", help="the name of what comes on standard input")
-    arguments.add_common(arguments.add_project(made))
+    group = arguments.add_project(made)
+    group.add_argument(
+        "--force-exclude", action="store_true", help="leave out excluded files even where they are named, as hooks do"
+    )
+    arguments.add_common(group)
     return made
 
 
@@ -98,7 +102,7 @@ def run(argv, command="check"):
     findings.sort(key=lambda finding: finding.sort_key())
     show(session, result, findings, outputs, options, texts, fixed)
     context = session.context(result, sys.stderr)
-    if report_errors(result.errors, context):
+    if report_errors(result, context):
         return 2
     if options.exit_zero:
         return 0

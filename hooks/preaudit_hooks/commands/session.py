@@ -40,6 +40,8 @@ class Session:
         self.registry = registry()
         try:
             self.settings = load(start or self.base, getattr(options, "isolated", False))
+            if getattr(options, "force_exclude", False):
+                self.settings = self.settings.with_values({"force-exclude": True})
             self.settings.check_words(self.registry)
         except SettingsError as error:
             raise Usage(str(error)) from error
@@ -95,13 +97,12 @@ class Session:
         return self._run(paths, folder, settings, True, None)
 
     def _run(self, paths, root, settings, cache, stdin):
-        from preaudit.core.fingerprint import assign
 
         from preaudit_hooks.commands.progress import Progress
         from preaudit_hooks.engine import check_paths
 
         with Progress(sys.stderr) as progress:
-            result = check_paths(
+            return check_paths(
                 paths,
                 root=root,
                 settings=settings,
@@ -111,9 +112,6 @@ class Session:
                 stdin=stdin,
                 progress=progress.step if progress.on else None,
             )
-        result.findings = sorted(result.findings, key=lambda finding: finding.sort_key())
-        assign(result.findings)
-        return result
 
     def context(self, result, stream, statistics=False, texts=None):
         """Answer the Context in which a format shows a result on a stream."""
@@ -148,8 +146,14 @@ def repository_of(root):
         place = above
 
 
-def report_errors(errors, context):
-    """Tell the files that could not be read, on standard error; answer whether there was one."""
-    for path, message in errors:
+def report_errors(result, context):
+    """Tell the files that could not be read, on standard error; answer whether the result is incomplete.
+
+    What an AUD000 finding says already is not said twice.
+    """
+    told = {finding.path for finding in result.findings if finding.code == "AUD000"}
+    for path, message in result.errors:
+        if path in told:
+            continue
         sys.stderr.write(f"preaudit: error: {context.shown(path)}: {printable(message)}\n")
-    return bool(errors)
+    return bool(result.errors or told)

@@ -15,6 +15,7 @@ from preaudit.core.finding import Finding, Related
 from preaudit.core.fingerprint import assign, key_of
 from preaudit.core.project import Project
 from preaudit.core.registry import BROKEN, UNUSED, registry
+from preaudit.core.removal import removal
 from preaudit.core.source import SourceError, split_lines
 
 _CONTROL = re.compile(r"[^\x20-\x7e]")
@@ -191,7 +192,7 @@ def unused(found, path: str, lines, ran, registered, settings) -> list:
     for one, message in found.unused(ran, registered, settings.require_reason):
         line, column, end_line, end_column = one.place
         rows.append(Finding(UNUSED, info.name, info.severity, path, line, column, one_line(message), end_line, end_column,
-                            key=key_of(path, lines, line, column, end_line, end_column)))  # fmt: skip
+                            removal(lines, one, message), key=key_of(path, lines, line, column, end_line, end_column)))  # fmt: skip
     return rows
 
 

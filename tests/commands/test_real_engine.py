@@ -1,0 +1,76 @@
+"""The command line over the real engine: bad input of every kind, suppressions, and the exit status."""
+
+import json
+import os
+import sys
+
+import pytest
+
+UNUSED = "x = 1  # preaudit: ignore[AUD000] long gone\n"
+
+
+def codes(run, *arguments):
+    status, out, err = run("check", "--output-format=json", *arguments)
+    return status, [(row["path"], row["line"], row["code"]) for row in json.loads(out)], err
+
+
+def test_an_unused_suppression_is_found_and_removed(project, run):
+    (project / "a.py").write_text(UNUSED)
+    assert codes(run)[:2] == (1, [("a.py", 1, "AUD998")])
+    status, out, _ = run("fix")
+    assert status == 1 and out.endswith("[fixed]\n")
+    assert (project / "a.py").read_text() == "x = 1\n"
+    assert run("fix")[0] == 0
+
+
+def test_a_file_of_each_broken_kind(project, run):
+    broken = {
+        "syntax.py": b"def f(:\n",
+        "nul.py": b"x = 1\x00\n",
+        "latin.py": b"# -*- coding: ascii -*-\nx = '\xe9'\n",
+        "bytes.py": b"x = '\xff'\n",
+        "compose.yaml": b"services: [\n",
+    }
+    for name, data in broken.items():
+        (project / name).write_bytes(data)
+    (project / "a.py").write_text(UNUSED)
+    (project / "bom.py").write_bytes(b"\xef\xbb\xbf" + UNUSED.encode())
+    (project / "empty.py").write_bytes(b"")
+    (project / "loop.py").symlink_to(project / "loop.py")
+    (project / "-dash.py").write_text(UNUSED)
+    status, found, err = codes(run)
+    assert status == 2 and "Traceback" not in err
+    assert {path for path, _, code in found if code == "AUD000"} >= set(broken)
+    assert {path for path, _, code in found if code == "AUD998"} == {"a.py", "bom.py", "-dash.py"}
+    for name, data in broken.items():
+        assert (project / name).read_bytes() == data
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
+def test_no_permission(project, run):
+    (project / "a.py").chmod(0)
+    assert codes(run)[0] == 2
+
+
+def test_standard_input_stands_for_the_file(project, run, monkeypatch):
+    import io
+    import types
+
+    monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(UNUSED.encode())))
+    assert codes(run, "-", "--stdin-filename", "a.py")[:2] == (1, [("a.py", 1, "AUD998")])
+
+
+def test_the_baseline_with_the_real_engine(project, run):
+    (project / "a.py").write_text(UNUSED)
+    assert run("baseline")[0] == 0
+    assert run("check")[0] == 0
+    (project / "a.py").write_text("y = 2\n\n" + UNUSED + UNUSED)
+    assert codes(run)[0] == 1
+    (project / "a.py").write_text("y = 2\n\n    \n" + UNUSED)
+    assert run("check")[:2] == (0, "")
+
+
+def test_a_second_run_from_the_cache_says_the_same(project, run):
+    (project / "a.py").write_text(UNUSED)
+    first = codes(run)
+    assert codes(run) == first == codes(run, "--no-cache") == codes(run, "--jobs", "2")
