@@ -61,6 +61,8 @@ def collect(corpus, select="", only=""):
     rows = []
     for name, version, folder in projects(corpus, only):
         for item in findings_of(folder, select):
+            if item["suppressed"]:
+                continue  # its author has spoken
             path = item["path"].removeprefix("./")
             rows.append((item["code"], name, version, path, item["line"], item["column"], item["message"]))
     return sorted(rows)

@@ -38,6 +38,8 @@ class Project:
         self._roots: list | None = None
         self._tops: dict = {}
         self._module_dirs: set = set()
+        self._packages: set = set()
+        self._marked: frozenset = frozenset()
         self._summaries: dict = {}
         self._found: dict = {}
         self._outside: dict | None = None
@@ -75,13 +77,11 @@ class Project:
                 source = path[: path.index("src/") + 3]
                 if source not in packages:
                     roots.setdefault(source, 1)
+        self._packages = packages
+        self._marked = frozenset(roots)
         for package in packages:
-            top = package
-            while top.rpartition("/")[0] in packages and "/" in top:
-                top = top.rpartition("/")[0]
-            parent = top.rpartition("/")[0]
-            if top:
-                roots.setdefault(parent, 0)
+            if package:
+                roots.setdefault(self._outermost(package).rpartition("/")[0], 0)
         configured = [root.strip("/").removeprefix("./").replace(".", "", root == ".") for root in
                       getattr(self.settings, "source_roots", None) or ()]  # fmt: skip
         for root in configured:
@@ -106,6 +106,21 @@ class Project:
             for name in by_parent.get(root, ()):
                 tops.setdefault(name, []).append(root)
         self._tops = tops
+
+    def _outermost(self, package: str) -> str:
+        """Answer the outermost package around a package folder.
+
+        A folder without `__init__.py` between two packages is a namespace inside the outer one, unless
+        a project file says that something of its own begins there.
+        """
+        top = folder = package
+        while "/" in folder:
+            folder = folder.rpartition("/")[0]
+            if folder in self._packages:
+                top = folder
+            elif folder in self._marked:
+                break
+        return top
 
     @property
     def python(self) -> set:
@@ -153,10 +168,11 @@ class Project:
         elif stem == "__init__":
             return "__init__"
         folder = path.rpartition("/")[0]
-        if f"{folder}/__init__.py" in python:
-            while "/" in folder and f"{folder.rpartition('/')[0]}/__init__.py" in python:
-                folder = folder.rpartition("/")[0]
-            root = folder.rpartition("/")[0]
+        inner = folder
+        while inner and inner not in self._packages and inner not in self._marked:
+            inner = inner.rpartition("/")[0]
+        if inner in self._packages and inner:
+            root = self._outermost(inner).rpartition("/")[0]
         else:
             root = next((r for r in self.roots if r and (folder == r or folder.startswith(r + "/"))), "")
         return stem[len(root) + 1 if root else 0 :].replace("/", ".")
