@@ -11,8 +11,11 @@ from preaudit.core.edits import line_starts, place_of, split_lines
 
 MAX_CHARACTERS = 1_000_000
 
-Problem = namedtuple("Problem", "line column message")
-Problem.__doc__ = "Why a document, or a part of it, could not be read; a place from 1 and one ASCII line."
+Problem = namedtuple("Problem", "line column message fatal")
+Problem.__doc__ = """Why a document, or a part of it, could not be read; a place from 1 and one ASCII line.
+
+`fatal` if the file as a whole is lost, so that it must not look like a clean one.
+"""
 
 Comment = namedtuple("Comment", "line column text alone")
 Comment.__doc__ = "A comment with its `#`; `alone` if nothing else stands in the line."
@@ -51,9 +54,9 @@ class Document:
         """Answer the offset of a line and column, from 1."""
         return self.starts[line - 1] + column - 1
 
-    def problem(self, line: int, column: int, message: str) -> None:
-        """Note something that could not be read."""
-        self.problems.append(Problem(line, column, message.encode("ascii", "replace").decode()))
+    def problem(self, line: int, column: int, message: str, fatal: bool = True) -> None:
+        """Note something that could not be read; `fatal` if it is the whole file."""
+        self.problems.append(Problem(line, column, message.encode("ascii", "replace").decode(), fatal))
 
     @property
     def too_large(self) -> bool:

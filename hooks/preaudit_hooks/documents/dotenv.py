@@ -2,7 +2,7 @@
 
 Where python-dotenv reads differently: `KEY: value` is an error there, `${A}` is expanded even in single
 quotes, and an unterminated quote swallows the lines up to the next quote. After a broken line this
-reader goes on with the next one, where Compose stops.
+reader goes on with the next one, where Compose stops: a problem here is never fatal.
 """
 
 from __future__ import annotations
@@ -70,13 +70,15 @@ class DotenvDocument(Document):
         while at < line_end and text[at] not in "=:":
             if not (text[at] in _BLANK or text[at] in "_.-[]" or text[at].isalpha() or text[at].isnumeric()):
                 line, column, _, _ = self.place(at, at)
-                self.problem(line, column, f"unexpected character {text[at]!r} in a variable's name")
+                self.problem(line, column, f"unexpected character {text[at]!r} in a variable's name", False)
                 return line_end
             at += 1
         name = text[start:at].rstrip()
         line, column, _, _ = self.place(start, start)
         if not name or any(blank in name for blank in " \t"):
-            self.problem(line, column, "a variable's name cannot hold a blank" if name else "no name before the sign")
+            self.problem(
+                line, column, "a variable's name cannot hold a blank" if name else "no name before the sign", False
+            )
             return line_end
         entry = Entry()
         entry.name, entry.quote, entry.inherited = name, "", at >= line_end
@@ -98,7 +100,7 @@ class DotenvDocument(Document):
             at += 2 if text[at] == "\\" else 1
         if at >= len(text):
             line, column, _, _ = self.place(start, start)
-            self.problem(line, column, f"unterminated quoted value of {entry.name}")
+            self.problem(line, column, f"unterminated quoted value of {entry.name}", False)
             return line_end
         entry.quote = quote
         raw = text[start + 1 : at].replace("\\" + quote, quote)
@@ -109,7 +111,7 @@ class DotenvDocument(Document):
         rest = text[at + 1 : end].strip()
         if rest and not rest.startswith("#"):
             line, column, _, _ = self.place(at + 1, at + 1)
-            self.problem(line, column, f"text behind the closing quote of {entry.name}")
+            self.problem(line, column, f"text behind the closing quote of {entry.name}", False)
         return self._finish(entry, raw, start, at + 1, end)
 
     def _finish(self, entry, value, start, end, after=None):

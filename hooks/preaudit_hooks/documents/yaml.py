@@ -158,7 +158,9 @@ class YamlDocument(Document):
 
     def _fail(self, offset, message):
         line, column, _, _ = self.place(offset, offset)
-        self.problem(line, column, " ".join(str(message).split()))
+        # A template of another program (Jinja, Go) is no YAML yet, and nobody's mistake.
+        template = "{{" in self.text or "{%" in self.text
+        self.problem(line, column, " ".join(str(message).split()), not template)
         self.roots = []
 
     def _build(self, events):
