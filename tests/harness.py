@@ -167,7 +167,8 @@ def needs_disk(case):
 
 def check(files, codes, options, tmp_path, on_disk):
     """Answer the findings of a project of these files, without the suppressed ones."""
-    return [finding for finding in _findings(files, frozenset(codes), options, tmp_path, on_disk) if not finding.suppressed]
+    found = _findings(files, frozenset(codes), options, tmp_path, on_disk)
+    return [finding for finding in found if not finding.suppressed]
 
 
 def _findings(files, codes, options, tmp_path, on_disk):
@@ -193,7 +194,7 @@ def _findings(files, codes, options, tmp_path, on_disk):
 
         values = tomllib.loads(files["preaudit.toml"])
     settings = Settings(values, root=str(root))
-    return list(check_paths([str(root)], root=str(root), settings=settings, codes=codes))
+    return check_paths([str(root)], root=str(root), settings=settings, codes=codes, jobs=1, cache=False).findings
 
 
 def differences(case, findings, codes=None):

@@ -50,7 +50,13 @@ class Run:
         self.jobs, self.progress = jobs, progress
         knowledge.extend(dict(settings.knowledge or {}))
         self.cache = Cache(root, settings.cache_dir or "") if cache else None
-        listed = paths if paths is not None else [p for p in project_files(root) if not settings.is_excluded(p)] if root else []
+        listed = (
+            paths
+            if paths is not None
+            else [p for p in project_files(root) if not settings.is_excluded(p)]
+            if root
+            else []
+        )
         self.project = Project(root, settings, self.cache, sorted({*listed, *texts}), texts)
         for path, text in texts.items():
             if self.cache is not None:
@@ -107,7 +113,7 @@ class Run:
     def check_files(self, targets: list) -> None:
         """Check these files, and collect the facts of all others where a project rule needs them."""
         project_rules = [info for info in self.infos if info.facts or info.scope == "project"]
-        wanted = {path: True for path in targets}
+        wanted = dict.fromkeys(targets, True)
         if project_rules:
             for path in self.project.paths:
                 if path not in wanted and self._reader(path):
@@ -260,7 +266,9 @@ class Run:
         return key_of(path, split_lines(text), *place[:2], *(place[2:] or (0, 0))) if text else ""
 
 
-def check_paths(paths, *, root, settings, codes, jobs=None, cache=True, stdin=None, progress=None, texts=None, files=None):
+def check_paths(
+    paths, *, root, settings, codes, jobs=None, cache=True, stdin=None, progress=None, texts=None, files=None
+):
     """Check files and folders of one project and answer a Result.
 
     `stdin`: (root-relative path, bytes) of a text that stands for a file. `texts`: {path: text} read

@@ -5,4 +5,6 @@
 FIELDS = ('code', 'name', 'module', 'area', 'severity', 'scope', 'default', 'imports', 'words', 'tests', 'posture', 'fixable', 'ruff', 'audits', 'since', 'options', 'files', 'nodes', 'documents', 'facts', 'title', 'size')
 
 RULES = (
+    ('AUD103', 'circular-import', 'preaudit_hooks.rules.imports.circular_import', 'imports', 'high', 'project', True, (), (), False, False, False, (), ('C',), '0.1.0', ('source-roots',), '\\.pyi?$', False, (), ('imports',), 'Modules that import each other in a circle', 4124),
+    ('AUD901', 'duplicate-volume', 'preaudit_hooks.rules.deployment.duplicate_volume', 'deployment', 'high', 'document', True, (), (), True, False, True, (), ('A CRITICAL-1', 'B 2'), '0.1.0', (), '(^|/)[\\w.-]*(docker[-_])?compose[\\w.-]*\\.ya?ml$', False, ('compose',), (), 'Two mounts of one service have the same target', 4724),
 )

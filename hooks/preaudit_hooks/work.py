@@ -52,7 +52,11 @@ class Worker:
             said = str(error) if isinstance(error, SourceError) else "is not UTF-8"
             self.project.asked = None
             line = getattr(error, "line", 0)
-            return [broken(path, f"cannot be read, so nothing in it is checked: {said}", line)], {}, [(path, one_line(said))]
+            return (
+                [broken(path, f"cannot be read, so nothing in it is checked: {said}", line)],
+                {},
+                [(path, one_line(said))],
+            )
         try:
             if path.endswith(PYTHON):
                 findings, found = self._python(path, text, is_target, errors)
@@ -124,7 +128,9 @@ def document_finding(draft, document) -> Finding:
     """Answer the finding of a draft that a document rule made."""
     line, column, *end = draft.place
     end_line, end_column = end if end else (line, column)
-    related = tuple(related_of((item[0] or document.path, *item[1:]) if len(item) == 3 else item, None) for item in draft.related)
+    related = tuple(
+        related_of((item[0] or document.path, *item[1:]) if len(item) == 3 else item, None) for item in draft.related
+    )
     rule = draft.rule
     return Finding(
         rule.code, rule.name, draft.severity, draft.path or document.path, line, column, one_line(draft.message), end_line,

@@ -64,7 +64,9 @@ class Plugin:
         except Exception as error:  # preaudit: ignore[broad-except] an exception here would end flake8 for all files
             from preaudit.core.runner import broken
 
-            findings = [broken(self.filename, f"preaudit failed inside ({error.__class__.__name__}: {error}); please report it")]
+            findings = [
+                broken(self.filename, f"preaudit failed inside ({error.__class__.__name__}: {error}); please report it")
+            ]
         count = len(self.lines)
         for finding in findings:
             yield min(max(finding.line, 1), count), max(finding.column - 1, 0), f"{finding.code} {finding.message}", cls
@@ -127,7 +129,7 @@ class _Run:
         settings = self.settings
         self.project.add(path, text)
         findings = self.checker.check(path, text, tree)[0]
-        # flake8 reads `# noqa` itself, and may have been told not to: only our own comments count here
+        # flake8 reads its noqa comments itself, and may have been told not to: only our own comments count here
         found = suppressions.python(text)
         suppress(findings, found, settings, path)
         if UNUSED in self.codes:

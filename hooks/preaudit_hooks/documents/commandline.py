@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from preaudit_hooks.documents.secrets import redact
+from preaudit_hooks.documents.secrets import redact, redact_words
 from preaudit_hooks.documents.shellwords import Word, read
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
@@ -33,6 +33,10 @@ _VALUED = frozenset(
     """-u --user -g --group -n --adjustment -S --chdir -C -k -s --signal --with --env-file --extra --python -p -e --env
     --project --directory -d --pattern --patterns -P -i --ignore-patterns --interval -c --config -wait -timeout
     --package -t --timeout --kill-after -h --name --prefix --only""".split()
+)
+
+_PROGRAMS = frozenset(
+    "celery gunicorn uvicorn hypercorn granian daphne uwsgi flask fastapi alembic rq arq dramatiq huey pytest".split()
 )
 
 
@@ -94,9 +98,7 @@ class Command:
 
     def to_row(self) -> list:
         """Answer the command as JSON can hold it, secrets redacted; `from_row` reads it back."""
-        texts = redact("\0".join(word.text for word in self.words).replace("\0", " \0 ")).split(" \0 ")
-        if len(texts) != len(self.words):
-            texts = [redact(word.text) for word in self.words]
+        texts = redact_words([word.text for word in self.words])
         words = [[text, *(word.place or (0, 0, 0, 0))] for text, word in zip(texts, self.words)]
         return [words, [[name, list(word.place or ())] for name, _, word in self.env], list(self.through)]
 
@@ -169,6 +171,8 @@ def _unwrap(words, depth=0):
                 rest = words[2 + arguments.index("-m") :]
         elif program in _WRAPPERS:
             rest = _behind(words[1:], _WRAPPERS[program])
+        elif program.endswith(".sh") or "entrypoint" in program:
+            rest = _known(words[1:])
         else:
             return [command]
         if not rest:
@@ -178,23 +182,41 @@ def _unwrap(words, depth=0):
     return [Command(words, env, through)]
 
 
-def _behind(words, plain):
-    """Answer the words behind a wrapper's own options and `plain` arguments; those behind `--` if there is one."""
+def _known(words):
+    """Answer the words from the first known program on, for a script that runs its arguments."""
     for index, word in enumerate(words):
-        if word.text == "--":
-            return words[index + 1 :]
+        if _PYTHON.match(word.text) or word.text in _PROGRAMS or word.text in _RUNNERS:
+            return words[index:]
+    return []
+
+
+def _behind(words, plain):
+    """Answer the words behind a wrapper's own options and `plain` arguments.
+
+    A `--` ends the wrapper's part, or stands between the program and its options (`watchmedo … celery -- -A x`).
+    """
     index = 0
     while index < len(words):
         text = words[index].text
+        if text == "--":
+            return words[index + 1 :]
         if text.startswith("-"):
             index += 2 if text in _VALUED else 1
-        elif re.fullmatch(r"[\w.-]+:\d+", text) or plain:
-            plain -= 0 if ":" in text else 1
-            plain = max(plain, 0)
+        elif re.fullmatch(r"[\w.-]+:\d+", text):
+            index += 1
+        elif plain:
+            plain -= 1
             index += 1
         else:
             break
-    return words[index:]
+    rest = words[index:]
+    marks = [at for at, word in enumerate(rest) if word.text == "--"]
+    if not marks:
+        return rest
+    behind = rest[marks[0] + 1 :]
+    if behind and behind[0].text.startswith("-"):
+        return rest[: marks[0]] + behind
+    return behind
 
 
 def _inner(word, depth):

@@ -22,13 +22,16 @@ KINDS = tuple(_READERS)
 
 _COMPOSE = re.compile(r"(?:docker[-_]?)?compose(?:[-_.][\w.\-]*)?\.ya?ml|[\w.\-]+[-_.](?:docker-)?compose\.ya?ml", re.I)
 _DOTENV = re.compile(
-    r"""\.env(?:[.\-_][\w.\-]+)? | [\w.\-]+\.env(?:[.\-_][\w\-]+)? | \.?(?:env|dotenv)[.\-_](?:example|sample|template|dist
-    |local|dev|development|prod|production|staging|test|ci|docker|default|defaults)(?:[.\-_]\w+)?""",
+    r"""\.env(?:[.\-_][\w.\-]+)? | [\w.\-]+\.env(?:[.\-_][\w\-]+)?
+    | \.?(?:env|dotenv)[.\-_](?:example|sample|template|dist|local|dev|development|prod|production|staging
+    |test|ci|docker|default|defaults)(?:[.\-_]\w+)?""",
     re.I | re.X,
 )
 _NOT_DOTENV = re.compile(
-    r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|json|ya?ml|toml|md|rst|txt|html|sh|bash|go|rb|rs|php|java|vue|css|ps1|gpg|enc|age|j2)$", re.I
-)  # fmt: skip
+    r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|json|ya?ml|toml|md|rst|txt|html|sh|bash|go|rb|rs|php|java|vue|css|ps1"
+    r"|gpg|enc|age|j2)$",
+    re.I,
+)
 _EXAMPLE = re.compile(
     r"(?i)(?:^|[._\-/])(?:example|sample|template|tmpl|tpl|dist|default|defaults|schema|dummy|skeleton)s?(?:$|[._\-/])"
 )

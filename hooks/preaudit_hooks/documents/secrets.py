@@ -28,24 +28,29 @@ _ABOUT = frozenset(
 )
 _PLACEHOLDER = re.compile(
     r"""^(?: \W* | (.)\1* | <.*> | \[.*\] | \{.*\} | .*\{\{.*\}\}.* | \$\(.*\) | %\(.*\)s | @\w+@
-    | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | replace[-_. ]?(?:me|this|with|by) | (?:^|[-_. ])(?:your|my)[-_. ]
-          | example | placeholder | dummy | insert[-_. ] | todo | fixme | to[-_. ]be[-_. ] | (?:^|[-_. ])fake | xxx
-          | sample | redacted | \.\.\. | \*\*\* | not[-_. ]?set | enter[-_. ] | put[-_. ] | fill[-_. ]?in | generate ).*
-    | none | null | nil | true | false | yes | no | on | off | undefined | unset | secret[-_]?(?:here|key[-_]?here) )$""",
+    | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ]
+          | (?:^|[-_. ])(?:your|my)[-_. ] | example | placeholder | dummy | insert[-_. ] | todo | fixme
+          | (?:^|[-_. ])fake | xxx | sample | redacted | \.\.\. | \*\*\* | not[-_. ]?set
+          | enter[-_. ] | put[-_. ] | fill[-_. ]?in | generate ).*
+    | none | null | nil | true | false | yes | no | on | off | undefined | unset
+    | secret[-_]?(?:here|key[-_]?here) )$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _THROW_AWAY = re.compile(
-    r"^(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|rabbit(?:mq)?|guest|root|admin(?:istrator)?|user|test(?:ing|er)?"
-    r"|pass(?:word|wd)?|pwd|secret|dev(?:elopment)?|local(?:host|dev)?|demo|default|minio(?:admin)?|docker|app|ci|db"
-    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}|(?:.*[-_])?(?:test|dev|local|password|pass|secret|insecure|ci)(?:[-_]?.*)?)$",
+    r"^(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|rabbit(?:mq)?|guest|root|admin(?:istrator)?|user"
+    r"|test(?:ing|er)?|pass(?:word|wd)?|pwd|secret|dev(?:elopment)?|local(?:host|dev)?|demo|default|minio(?:admin)?|docker|app|ci|db"
+    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}"
+    r"|(?:.*[-_])?(?:test|dev|local|password|pass|secret|insecure|ci)(?:[-_].*)?)$",
     re.IGNORECASE,
 )
 _URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]*)://(?:(?P<user>[^\s/?#@]*)@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s/?#:@,]*)"
                   r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<rest>[^\s]*)")  # fmt: skip
 _ENCRYPTED = re.compile(r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|!vault|arn:aws:|projects/)")
+_HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal")
 _OPTION = re.compile(
     r"(?i)(--?[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)"
 )
+_OPTION_ALONE = re.compile(r"(?i)--?[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]*")
 _ASSIGNMENT = re.compile(r"\b([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S+)")
 
 
@@ -152,7 +157,7 @@ def shape(name: str, value: str) -> dict:
         fact.update(kind="url", **parts)
     elif re.fullmatch(r"[\w.-]+:\d{1,5}", text):
         fact.update(kind="url", scheme="", host=text.partition(":")[0].lower(), port=int(text.partition(":")[2]))
-    elif text.lower() in ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal") or words(name)[-1:] == ["host"] and re.fullmatch(r"[\w.-]+", text):
+    elif text.lower() in _HOSTS or (words(name)[-1:] == ["host"] and re.fullmatch(r"[\w.-]+", text)):
         fact.update(kind="host", host=text.lower())
     return fact
 
@@ -166,3 +171,12 @@ def redact(text: str) -> str:
     return re.sub(
         r"(://[^\s/?#@:]*:)([^\s/?#@]*)(@)", lambda m: m[1] + ("***" if "$" not in m[2] else m[2]) + m[3], text
     )
+
+
+def redact_words(texts) -> list:
+    """Answer the words of a command, secrets redacted as `redact` does; as many words as were given."""
+    found, secret = [], False
+    for text in texts:
+        found.append("***" if secret and "$" not in text and not text.startswith("-") else redact(text))
+        secret = bool(_OPTION_ALONE.fullmatch(text))
+    return found

@@ -19,10 +19,17 @@ import ast
 
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard
 
+KIND = "imports"
+
 _HIDING = {
     "ImportError": "ImportError", "ModuleNotFoundError": "ImportError", "Exception": "Exception",
     "BaseException": "Exception",
 }  # fmt: skip
+
+
+def collect(ctx):
+    """Answer the import rows of a Python file, None where it imports nothing."""
+    return import_rows(ctx.by_type, ctx.names) or None
 
 
 def import_rows(by_type, names):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from preaudit import knowledge
-from preaudit.core import contexts, tree
+from preaudit.core import contexts, specs, tree
 from preaudit.core.source import split_lines
 from preaudit.core.types import Types
 
@@ -59,7 +59,11 @@ class Context:
         line = getattr(node, "lineno", 1)
         column = self._column(line, getattr(node, "col_offset", 0))
         end_line = getattr(node, "end_lineno", None) or line
-        if isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case)) and hasattr(node, "body") or end_line > line + 40:
+        if (
+            isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case))
+            and hasattr(node, "body")
+            or end_line > line + 40
+        ):
             text = self.lines[line - 1].rstrip() if line <= len(self.lines) else ""
             return (line, column, line, max(len(text) + 1, column))
         end_column = self._column(end_line, getattr(node, "end_col_offset", None) or 0)
@@ -95,9 +99,23 @@ class Context:
         """Answer all values an expression can have (core/types.py); empty if unknown."""
         return self.types_engine.values(self.exprs.of(node), self.path)
 
-    def types(self, node: ast.AST) -> frozenset:
-        """Answer the dotted classes an expression can be an instance of, None left out; empty if unknown."""
-        return frozenset(self._class_of(value) for value in self.values(node)) - {""}
+    def types(self, node: ast.AST, *, deep: bool = False) -> frozenset:
+        """Answer the dotted classes an expression can be an instance of, None left out; empty if unknown.
+
+        `deep`: ask astroid where nothing else answers; only for the few places that would be findings.
+        """
+        values = self.values(node)
+        found = frozenset(self._class_of(value) for value in values) - {""}
+        if deep and not values:
+            return self.once(("deep", node), lambda: self.inference.types(node))
+        return found
+
+    @property
+    def inference(self):
+        """Answer the last resort of `types`; importing it costs more than most files' whole check."""
+        from preaudit.core.inference import Inference
+
+        return self.once("inference", lambda: Inference(self))
 
     @staticmethod
     def _class_of(value) -> str:
@@ -116,13 +134,24 @@ class Context:
         """Answer whether a class is one of these or a subclass of one, as far as known."""
         return any(base in classes for base in self.types_engine.mro(name, self.path))
 
-    def targets(self, node: ast.AST) -> frozenset:
+    def targets(self, node: ast.AST, *, deep: bool = False) -> frozenset:
         """Answer the dotted names of what a call calls: `redis.Redis.get`, `app.db.get_session`, `redis.Redis` for the class.
 
         A method is named after the class that defines it (the table's class for a library). Empty if unknown.
+        `deep` as in `types`.
         """
         function = node.func if isinstance(node, ast.Call) else node
-        return self.once(("targets", function), lambda: self._targets(function))
+        found = self.once(("targets", function), lambda: self._targets(function))
+        if not found and deep and isinstance(function, ast.Attribute):
+            return self.once(("deep targets", function), lambda: self._deep_targets(function))
+        return found
+
+    def _deep_targets(self, function):
+        found = set()
+        for name in self.types(function.value, deep=True):
+            for value in self.types_engine.attribute(("i", name, ()), function.attr, self.path):
+                found.add(self.types_engine.value_name(value))
+        return frozenset(found - {""})
 
     def _targets(self, function):
         return frozenset(
@@ -143,30 +172,16 @@ class Context:
         return self.once(("specs", function), lambda: self._specs(function))
 
     def _specs(self, function):
-        found = []
-        for value in sorted(self.values(function), key=repr):
-            spec = None
-            name = self.types_engine.value_name(value)
-            if not name or value == ("v", None):
-                continue
-            if value[0] == "k":
-                spec = knowledge.function(value[1])
-            elif value[0] == "m" and knowledge.is_class(value[2]):
-                member = knowledge.member(value[2], value[3])
-                spec = member[1] if member else None
-            elif value[0] == "c" and knowledge.is_class(value[1]):
-                spec = knowledge.parse_spec(knowledge.class_entry(value[1]).get("init") or "free")
-            elif value[0] == "i":
-                text = self.types_engine._entry(value, "call", self.path)
-                spec = knowledge.parse_spec(text) if text else None
-            found.append((name, spec))
-        return found
+        return [
+            (name, specs.of_value(self.types_engine, value, self.path)) for value in sorted(self.values(function), key=repr)
+            if (name := self.types_engine.value_name(value)) and value != ("v", None)
+        ]  # fmt: skip
 
     # where code runs
 
     @property
     def loop_callbacks(self) -> frozenset:
-        """Answer the names of functions that the file gives to the event loop as callbacks."""
+        """Answer the functions and lambdas of the file that it gives to the event loop as callbacks."""
         if self._callbacks is None:
             self._callbacks = contexts.loop_callbacks(self)
         return self._callbacks

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard, parents, statement_of
+from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard, parents, qualified_scope, statement_of
 
 VERBS = frozenset({"get", "post", "put", "delete", "patch", "options", "head", "trace", "api_route", "route",
                    "websocket", "websocket_route"})  # fmt: skip
 _ROUTERS = ("fastapi.", "starlette.", "flask.", "quart.", "aiohttp.web", "sanic.", "litestar.", "blacksheep.")
-_LOOP_CALLBACKS = frozenset({"call_soon", "call_later", "call_at", "call_soon_threadsafe", "add_signal_handler",
-                             "add_reader", "add_writer", "add_done_callback"})  # fmt: skip
+# methods that take a callback of the loop -> the position of the callback
+_LOOP_CALLBACKS = {"call_soon": 0, "call_soon_threadsafe": 0, "call_later": 1, "call_at": 1, "add_signal_handler": 1,
+                   "add_reader": 1, "add_writer": 1, "add_done_callback": 0}  # fmt: skip
+_CONCURRENT = frozenset({"create_task", "ensure_future", "gather", "TaskGroup", "create_task_group", "start_soon",
+                         "as_completed", "start_server", "create_server", "serve", "run_forever"})  # fmt: skip
 _TASK_NAMES = ("celery.Celery.task", "celery.shared_task", "celery.app.shared_task", "celery.app.base.Celery.task",
                "dramatiq.actor", "rq.decorators.job", "huey.Huey.task", "procrastinate.App.task", "arq.")  # fmt: skip
 
@@ -22,38 +25,143 @@ def on_loop(ctx, node: ast.AST) -> bool:
     """Answer whether a node runs on the event loop: in a coroutine, or in a callback given to the loop.
 
     A nested `def` or lambda does not: it runs wherever it is handed to (a thread, mostly), and where it
-    is called directly the call itself is the place to look at.
+    is called directly the call itself is the place to look at. A lambda that sorted(), min(), map() and
+    the like call at once runs where it stands.
     """
     function = function_of(node)
+    while isinstance(function, ast.Lambda):
+        if function in ctx.loop_callbacks:
+            return True
+        if not _called_here(function):
+            return False
+        function = function_of(function)
     if isinstance(function, ast.AsyncFunctionDef):
         return True
-    if isinstance(function, ast.Lambda):
-        return _is_callback(function)
-    if isinstance(function, ast.FunctionDef):
-        return function.name in ctx.loop_callbacks
-    return False
+    return function is not None and function in ctx.loop_callbacks
 
 
-def _is_callback(node: ast.AST) -> bool:
-    call = node.parent_
-    return (
-        isinstance(call, ast.Call)
-        and node in call.args
-        and isinstance(call.func, ast.Attribute)
-        and call.func.attr in _LOOP_CALLBACKS
-    )
+def _called_here(function: ast.Lambda) -> bool:
+    """Answer whether a lambda is called where it stands: the key of a sort, the function of a map."""
+    parent = function.parent_
+    keyword = parent if isinstance(parent, ast.keyword) else None
+    call = parent.parent_ if keyword is not None else parent
+    if not isinstance(call, ast.Call):
+        return False
+    if call.func is function:
+        return True
+    name = dotted(call.func).rpartition(".")[2] or getattr(call.func, "attr", "")
+    if keyword is not None:
+        return keyword.arg == "key" and name in ("sorted", "min", "max", "sort")
+    return name in ("map", "filter", "reduce") and isinstance(call.func, ast.Name)
+
+
+def has_loop(ctx) -> bool:
+    """Answer whether anything of the file runs on an event loop."""
+    return bool(ctx.nodes(ast.AsyncFunctionDef) or ctx.loop_callbacks)
 
 
 def loop_callbacks(ctx) -> frozenset:
-    """Answer the names of functions that the file gives to the loop as callbacks."""
-    found = set()
-    for call in ctx.nodes(ast.Call):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in _LOOP_CALLBACKS:
-            for arg in call.args[:2]:
-                name = dotted(arg)
-                if name:
-                    found.add(name.rpartition(".")[2])
+    """Answer the plain functions and lambdas of the file that it gives to the event loop as callbacks."""
+    found: set = set()
+    calls = [
+        call for call in ctx.nodes(ast.Call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _LOOP_CALLBACKS
+    ]  # fmt: skip
+    if not calls:
+        return frozenset()
+    functions: dict = {}
+    for node in ctx.nodes(ast.FunctionDef):
+        functions[f"{ctx.exprs.module}.{qualified_scope(node)}"] = node
+    for call in calls:
+        index = _LOOP_CALLBACKS[call.func.attr]
+        if len(call.args) <= index:
+            continue
+        if call.func.attr == "add_done_callback" and not ctx.is_a(call.func.value, "asyncio.Future", "asyncio.Task"):
+            # a future of an executor calls back in the worker thread
+            continue
+        argument = call.args[index]
+        if isinstance(argument, ast.Lambda):
+            found.add(argument)
+            continue
+        for value in ctx.values(argument):
+            while value[0] == "partial":
+                value = value[1]
+            function = functions.get(ctx.types_engine.value_name(value))
+            if function is not None:
+                found.add(function)
     return frozenset(found)
+
+
+def alone(ctx, node: ast.AST) -> bool:
+    """Answer whether a node runs on a loop that serves nobody else: a script's or a command's only coroutine.
+
+    That is a coroutine which the file itself gives to asyncio.run() in plain code, and to nothing else, or
+    that a command-line decorator runs, and what only such coroutines await; none of them if the file
+    starts tasks that would wait.
+    """
+    function = function_of(node)
+    while function is not None and not isinstance(function, ast.AsyncFunctionDef):
+        function = function_of(function)
+    return function is not None and function in ctx.once("alone", lambda: _alone(ctx))
+
+
+def _alone(ctx) -> frozenset:
+    uses: dict = {}
+    coroutines: dict = {}
+    for node in ctx.nodes(ast.AsyncFunctionDef):
+        coroutines.setdefault(node.name, []).append(node)
+    if not coroutines:
+        return frozenset()
+    for node in (*ctx.nodes(ast.Name), *ctx.nodes(ast.Attribute)):
+        name = node.id if isinstance(node, ast.Name) else node.attr
+        if name in _CONCURRENT and isinstance(node.ctx, ast.Load):
+            return frozenset()
+        if name in coroutines and isinstance(node.ctx, ast.Load):
+            uses.setdefault(name, []).append(node)
+    found: set = set()
+    changed = True
+    while changed:
+        changed = False
+        for name, nodes in coroutines.items():
+            function = nodes[0]
+            if len(nodes) > 1 or function in found:
+                continue
+            if _is_command(function) or (
+                not function.decorator_list and uses.get(name) and all(_runs_alone(use, found) for use in uses[name])
+                and (any(_is_run(use.parent_) for use in uses[name]) or ctx.is_script or function.name.startswith("_"))
+            ):  # fmt: skip
+                found.add(function)
+                changed = True
+    return frozenset(found)
+
+
+def _is_command(function) -> bool:
+    """Answer whether a decorator makes a coroutine a command of typer, click and the like."""
+    for decorator in function.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(target, ast.Attribute) and target.attr in ("command", "callback", "group"):
+            spelled = dotted(target)
+            if spelled.startswith(("click.", "typer.", "cli.", "asyncclick.")) or "app" in spelled or "cli" in spelled:
+                return not spelled.startswith(("bot.", "dash."))
+    return False
+
+
+def _is_run(call) -> bool:
+    """Answer whether a node is `f()` in `asyncio.run(f())`, or in another call that runs a loop for it alone."""
+    outer = call.parent_ if isinstance(call, ast.Call) else None
+    if not isinstance(outer, ast.Call) or call not in outer.args:
+        return False
+    return (dotted(outer.func).rpartition(".")[2] or getattr(outer.func, "attr", "")) in ("run", "run_until_complete")
+
+
+def _runs_alone(use, found) -> bool:
+    call = use.parent_
+    if not (isinstance(call, ast.Call) and call.func is use):
+        return False
+    inside = function_of(call)
+    if _is_run(call):
+        return not isinstance(inside, ast.AsyncFunctionDef)
+    return isinstance(call.parent_, ast.Await) and inside in found
 
 
 def route_of(ctx, function: ast.AST) -> ast.expr | None:
@@ -85,7 +193,8 @@ def is_handler(ctx, function: ast.AST) -> bool:
     owner = function.parent_
     if isinstance(owner, ast.ClassDef) and function.name in VERBS:
         return any(
-            dotted(base).rpartition(".")[2] in ("MethodView", "Resource", "HTTPEndpoint", "View", "APIView", "HTTPMethodView")
+            dotted(base).rpartition(".")[2]
+            in ("MethodView", "Resource", "HTTPEndpoint", "View", "APIView", "HTTPMethodView")
             for base in owner.bases
         )
     return False
@@ -152,6 +261,6 @@ def is_type_checking(node: ast.AST) -> bool:
 
 
 __all__ = [
-    "at_import", "enclosing_function", "in_main", "is_handler", "is_script", "is_task", "is_type_checking", "loop_callbacks",
-    "on_loop", "per_call", "route_of", "statement_of",
+    "alone", "at_import", "enclosing_function", "has_loop", "in_main", "is_handler", "is_script", "is_task",
+    "is_type_checking", "loop_callbacks", "on_loop", "per_call", "route_of", "statement_of",
 ]  # fmt: skip

@@ -266,7 +266,9 @@ class Exprs:
         base = self.of(node.value, depth)
         if base is None:
             return None
-        return ["ref", f"{base[1]}.{node.attr}"] if base[0] == "ref" and self._is_path(node) else ["attr", base, node.attr]
+        return (
+            ["ref", f"{base[1]}.{node.attr}"] if base[0] == "ref" and self._is_path(node) else ["attr", base, node.attr]
+        )
 
     def _is_path(self, node) -> bool:
         origin = self.names.qualname(node)
@@ -325,7 +327,11 @@ class Exprs:
     def _constant(self, node, depth):
         value = node.value
         if value is None or value.__class__ in (str, int, float, bool):
-            return ["const", value] if not isinstance(value, str) or len(value) <= 2000 else ["inst", ["ref", "builtins.str"], []]
+            return (
+                ["const", value]
+                if not isinstance(value, str) or len(value) <= 2000
+                else ["inst", ["ref", "builtins.str"], []]
+            )
         return ["inst", ["ref", "builtins.bytes"], []] if isinstance(value, bytes) else None
 
     def _tuple(self, node, depth):
@@ -424,9 +430,7 @@ def reaching(bindings: list, use: ast.AST, scope) -> list:
         elif loops and any(_below(statement, loop) for loop in loops):
             after.append(binding)
     found = ([certain] if certain is not None else []) + before
-    if certain is not None and loops and not any(_below(certain.node, loop) for loop in loops):
-        found += after
-    elif certain is None:
+    if certain is not None and loops and not any(_below(certain.node, loop) for loop in loops) or certain is None:
         found += after
     elif loops:
         inner = [loop for loop in loops if not _below(certain.node, loop)]

@@ -157,7 +157,9 @@ class Names:
         cls = parent.__class__
         scope = self._scope_of(node)
         if cls is ast.Assign:
-            binding = Binding("unpack", parent, (parent.value, path)) if path else Binding("assign", parent, parent.value)
+            binding = (
+                Binding("unpack", parent, (parent.value, path)) if path else Binding("assign", parent, parent.value)
+            )
         elif cls is ast.AnnAssign:
             binding = Binding("annotated", parent, parent)
         elif cls is ast.NamedExpr:

@@ -62,7 +62,9 @@ class Project:
     def _index(self) -> None:
         python = {path for path in self.paths if path.endswith((".py", ".pyi"))}
         self._python = python
-        packages = {path.rpartition("/")[0] for path in python if path.endswith("/__init__.py") or path == "__init__.py"}
+        packages = {
+            path.rpartition("/")[0] for path in python if path.endswith("/__init__.py") or path == "__init__.py"
+        }
         roots = {"": 0}
         for path in self.paths:
             folder, _, name = path.rpartition("/")

@@ -6,5 +6,10 @@ FIELDS = ('code', 'name', 'module', 'area', 'severity', 'scope', 'default', 'imp
 
 RULES = (
     ('AUD000', 'broken-file', 'preaudit.rules.housekeeping.broken_file', 'housekeeping', 'high', 'file', True, (), (), True, False, False, (), (), '0.1.0', ('exclude', 'extend-exclude'), '', False, (), (), 'A file could not be checked, or not completely', 1193),
+    ('AUD101', 'relative-import', 'preaudit.rules.imports.relative_import', 'imports', 'medium', 'file', True, (), (), True, False, True, ('TID252',), ('C AUDIT-009',), '0.1.0', ('relative-imports', 'source-roots'), '', True, (), (), 'A relative import', 6097),
+    ('AUD102', 'wildcard-import', 'preaudit.rules.imports.wildcard_import', 'imports', 'medium', 'file', True, (), ('*',), False, False, False, ('F403',), ('C',), '0.1.0', ('wildcard-reexports',), '', True, (), (), 'A wildcard import', 2923),
+    ('AUD201', 'unpooled-redis', 'preaudit.rules.redis.unpooled_redis', 'redis', 'medium', 'types', True, ('aioredis', 'redis', 'valkey'), (), False, False, False, (), ('A HIGH-6',), '0.1.0', (), '', True, (), (), 'A Redis client brings an unbounded connection pool of its own', 2836),
+    ('AUD203', 'redis-client-per-call', 'preaudit.rules.redis.redis_client_per_call', 'redis', 'high', 'types', True, ('aioredis', 'redis', 'valkey'), (), False, False, False, (), ('A HIGH-6',), '0.1.0', (), '', True, (), (), 'A Redis client or pool is made anew on every call', 3108),
+    ('AUD302', 'sync-redis-in-async', 'preaudit.rules.blocking.sync_redis_in_async', 'blocking', 'critical', 'types', True, ('aioredis', 'flask_redis', 'redis', 'valkey'), (), False, False, False, (), ('D 1',), '0.1.0', (), '', True, (), (), 'A synchronous Redis command stops the event loop', 2335),
     ('AUD998', 'unused-suppression', 'preaudit.rules.housekeeping.unused_suppression', 'housekeeping', 'low', 'file', True, (), (), True, False, False, (), (), '0.1.0', ('require-reason',), '', False, (), (), 'A suppression silences nothing', 1196),
 )

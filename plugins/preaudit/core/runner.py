@@ -48,7 +48,9 @@ def parse(text: str, path: str) -> ast.Module:
             return ast.parse(text)
     except SyntaxError as error:
         line = error.lineno or 1
-        raise Broken(broken(path, f"cannot be parsed, so nothing in it is checked: {error.msg}", line, error.offset or 1)) from error
+        raise Broken(
+            broken(path, f"cannot be parsed, so nothing in it is checked: {error.msg}", line, error.offset or 1)
+        ) from error
     except (ValueError, RecursionError, MemoryError) as error:
         reason = str(error) or error.__class__.__name__
         raise Broken(broken(path, f"cannot be parsed, so nothing in it is checked: {reason}")) from error
@@ -125,7 +127,9 @@ def finding_of(draft, ctx: Context) -> Finding:
     line, column, *end = place
     end_line, end_column = end if end else (line, column)
     line = min(max(line, 1), max(len(ctx.lines), 1))
-    scope = draft.scope or (tree.qualified_scope(node) if node is not None and hasattr(node, "parent_") else scope_at(ctx, line))
+    scope = draft.scope or (
+        tree.qualified_scope(node) if node is not None and hasattr(node, "parent_") else scope_at(ctx, line)
+    )
     related = tuple(related_of(item, ctx) for item in draft.related)
     rule = draft.rule
     return Finding(

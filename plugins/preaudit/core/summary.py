@@ -11,7 +11,8 @@ are lines from 1. Expressions are those of core/exprs.py.
      "outside": [[base, attribute, value]]}       `service.client = ...` made here for others
 
     function: {"line", "async", "gen", "decos": [expr], "ann": expr, "ret": [expr], "yields": [expr],
-               "params": [[name, expr]], "calls": [[line, column, kind, expr]]}    calls: sync functions only
+               "params": [[name, expr]], "calls": [[line, column, kind, expr]],    calls: sync functions only
+               "shape": {...}}              what it does to transactions: core/shapes.py
     class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr]}
 
 `kind` of a call: "call", "enter" (a with statement), "iter" (a loop), "get" (an attribute that may be a property).
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import ast
 
+from preaudit.core import shapes
 from preaudit.core.exprs import storable
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, qualified_scope
 
@@ -48,6 +50,7 @@ class _Summary:
         self._classes()
         self._attributes()
         self._calls()
+        shapes.add(self.record, by_type, exprs)
 
     def _module_names(self):
         scope = self.names.scope(self.names.root)
@@ -127,7 +130,8 @@ class _Summary:
             if given:
                 entry["gen"] = True
                 entry["yields"] = [
-                    storable(exprs.of(y.value) if isinstance(y, ast.Yield) else _elements(exprs.of(y.value))) for y in given[:4]
+                    storable(exprs.of(y.value) if isinstance(y, ast.Yield) else _elements(exprs.of(y.value)))
+                    for y in given[:4]
                 ]
             decorators = [storable(exprs.of(d)) or ["name", _spelled(d)] for d in node.decorator_list]
             if decorators:
@@ -159,7 +163,11 @@ class _Summary:
                     attrs[name] = parts[0] if len(parts) == 1 else ["or", parts]
                 elif all(b.kind not in ("def", "class") for b in bindings):
                     attrs[name] = None
-            entry = {"line": node.lineno, "bases": [storable(exprs.of(_plain(base))) for base in node.bases], "attrs": attrs}
+            entry = {
+                "line": node.lineno,
+                "bases": [storable(exprs.of(_plain(base))) for base in node.bases],
+                "attrs": attrs,
+            }
             if node.decorator_list:
                 entry["decos"] = [storable(exprs.of(d)) or ["name", _spelled(d)] for d in node.decorator_list]
             self.record["classes"][qualified_scope(node)] = entry
@@ -266,5 +274,3 @@ def _plain(base):
 
 def _spelled(node) -> str:
     return dotted(node.func if isinstance(node, ast.Call) else node)
-
-

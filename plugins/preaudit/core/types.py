@@ -116,10 +116,7 @@ class Types:
     def _do_inst(self, expr, near, env):
         found: set = set()
         for value in self.values(expr[1], near, env):
-            if value[0] == "c":
-                args = tuple(self.values(arg, near, env) for arg in expr[2]) if len(expr) > 2 else ()
-                found.add(("i", value[1], args))
-            elif value[0] == "x":
+            if value[0] == "c" or value[0] == "x":
                 args = tuple(self.values(arg, near, env) for arg in expr[2]) if len(expr) > 2 else ()
                 found.add(("i", value[1], args))
             elif value[0] == "alias":
@@ -177,7 +174,7 @@ class Types:
             if value[1] in _AWAITABLES:
                 found |= set(value[2][-1] if value[2] else ())
             else:
-                awaited = self._entry(value, "await", near)
+                awaited = self.entry(value, "await", near)
                 if awaited:
                     found |= parse_type(awaited, value)
         return found
@@ -197,7 +194,9 @@ class Types:
             elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
                 found |= set(value[2][0])
             elif value[0] == "i":
-                text = self._entry(value, section, near) or (self._entry(value, "iter", near) if section == "aiter" else "")
+                text = self.entry(value, section, near) or (
+                    self.entry(value, "iter", near) if section == "aiter" else ""
+                )
                 if text:
                     found |= parse_type(text, value)
                 else:
@@ -226,7 +225,7 @@ class Types:
                     found |= self._injected(inner) if inner[0] == "i" and inner[1] in _AWAITABLES else {inner}
                 if given:
                     continue
-            text = self._entry(value, section, near)
+            text = self.entry(value, section, near)
             if text:
                 found |= parse_type(text, value)
             elif knowledge.is_class(self._knowledge_base(value[1], near)):
@@ -243,9 +242,11 @@ class Types:
                 if isinstance(key, int) and -len(value[1]) <= key < len(value[1]):
                     found |= value[1][key]
             elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
-                found |= set(value[2][-1] if value[1].rpartition(".")[2].lower().endswith(("dict", "mapping")) else value[2][0])
+                found |= set(
+                    value[2][-1] if value[1].rpartition(".")[2].lower().endswith(("dict", "mapping")) else value[2][0]
+                )
             elif value[0] == "i":
-                text = self._entry(value, "item", near)
+                text = self.entry(value, "item", near)
                 found |= parse_type(text, value) if text else self._call_method(value, "__getitem__", near)
             elif value[0] == "c":
                 found.add(value)
@@ -292,7 +293,9 @@ class Types:
 
     def _do_bin(self, expr, near, env):
         left = self.values(expr[2], near, env)
-        if expr[1] in "+%*" and any(v[:2] == ("i", "builtins.str") or (v[0] == "v" and isinstance(v[1], str)) for v in left):
+        if expr[1] in "+%*" and any(
+            v[:2] == ("i", "builtins.str") or (v[0] == "v" and isinstance(v[1], str)) for v in left
+        ):
             return (("i", "builtins.str", ()),)
         # pathlib's `/` and the like give the left side's own type
         return {v for v in left if v[0] == "i" and (expr[1] == "/" and "pathlib." in v[1])}
@@ -342,7 +345,12 @@ class Types:
         if not rest:
             return (("mod", dotted),)
         values = self._symbol(path, rest)
-        if not values and top != "__file__" and knowledge.table(top) is not None and path.rpartition("/")[2] != "__init__.py":
+        if (
+            not values
+            and top != "__file__"
+            and knowledge.table(top) is not None
+            and path.rpartition("/")[2] != "__init__.py"
+        ):
             return EMPTY
         return values
 
@@ -472,7 +480,8 @@ class Types:
     def _knowledge_base(self, class_name, near):
         return next((n for n in self.mro(class_name, near) if knowledge.is_class(n)), class_name)
 
-    def _entry(self, value, section, near):
+    def entry(self, value, section: str, near: str = "") -> str:
+        """Answer what the tables say in this section of an instance's class or its nearest base, '' if nothing."""
         for name in self.mro(value[1], near):
             text = knowledge.class_entry(name).get(section)
             if text:
@@ -517,11 +526,14 @@ class Types:
                 self._homes.setdefault(f"{owner}.{name}", (path, method))
                 return {("c", f"{owner}.{name}")}
             if name in entry["attrs"]:
-                found = set(self.values(entry["attrs"][name], path, receiver)) if entry["attrs"][name] is not None else set()
+                found = (
+                    set(self.values(entry["attrs"][name], path, receiver))
+                    if entry["attrs"][name] is not None
+                    else set()
+                )
                 if any(v != ("v", None) for v in found):
                     return found
-        found = self._set_outside(receiver, name, near)
-        return found
+        return self._set_outside(receiver, name, near)
 
     def _set_outside(self, receiver, name, near):
         found: set = set()
@@ -547,11 +559,15 @@ class Types:
             self._decorators[full] = ()
             record = self.function_record(full, near)
             names: list = []
-            for expr in (record[2].get("decos", ()) if record else ()):
+            for expr in record[2].get("decos", ()) if record else ():
                 target = expr[1] if expr[0] == "call" else expr
                 names.extend(self.callee_names(target, record[0]) or [_spelled(target)])
             found = self._decorators[full] = tuple(names)
         return found
+
+    def is_property(self, full: str, near: str = "") -> bool:
+        """Answer whether a project method is a property (cached ones too)."""
+        return any(name in _PROPERTIES for name in self.decorators(full, near))
 
     def callee_names(self, expr, near: str = "", env=None) -> list:
         """Answer the dotted names of what an expression denotes when called, sorted; [] if unknown."""
@@ -619,7 +635,7 @@ class Types:
             return set(value[2][1])
         if self._is_project_class(value[1], near):
             return set(self._call_method(value, "__call__", near))
-        text = self._entry(value, "call", near)
+        text = self.entry(value, "call", near)
         if not text:
             return set()
         if value[2] and value[2][0]:

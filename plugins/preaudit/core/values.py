@@ -238,6 +238,10 @@ def _call(expr, again, as_pattern):
         return again(args[0])
     if target and target[0] == "ref" and target[1] in ("builtins.dict",) and not args:
         return _mapping([([key], again(value)) for key, value in keywords.items()])
-    if target and target[0] == "ref" and target[1] in ("builtins.list", "builtins.tuple", "builtins.frozenset", "builtins.set"):
+    if (
+        target
+        and target[0] == "ref"
+        and target[1] in ("builtins.list", "builtins.tuple", "builtins.frozenset", "builtins.set")
+    ):
         return again(args[0]) if len(args) == 1 else [UNKNOWN]
     return [UNKNOWN]

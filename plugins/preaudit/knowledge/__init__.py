@@ -70,7 +70,7 @@ def table(top: str):
         _available = frozenset(
             entry[:-3] for entry in os.listdir(os.path.dirname(__file__)) if entry.endswith(".py")
         )  # fmt: skip
-    module = import_module(f"{__name__}.{top}") if top in _available and top != "__init__" else None
+    module = import_module(f"{__name__}.{top}") if top in _available and not top.startswith("_") else None
     _tables[top] = module
     return module
 

@@ -12,6 +12,8 @@ _LOCAL = each(
 # redis-py's commands are plain functions that return what execute_command() returns.
 AWAITABLE_REASON = "commands are shared with the sync client; they return the coroutine of execute_command()"
 
+BUFFERED_REASON = "what is a coroutine function on the client is inherited; a pipeline buffers its commands"
+
 
 def build(package: str, client: str) -> dict:
     """Answer the sections of the table of `package`, whose client class is `client`."""
@@ -255,8 +257,7 @@ def build(package: str, client: str) -> dict:
         "AWAITABLE": {
             f"{aio}.{client}.": AWAITABLE_REASON,
             f"{aio}.{cluster}.": AWAITABLE_REASON,
-            f"{aio}.lock.Lock.": "release(), extend() and reacquire() return the coroutine of do_...()",
-            f"{aio}.client.PubSub.": "unsubscribe() and ping() return the coroutine of execute_command()",
-            f"{sync}.commands.core.AsyncScript": "__call__ is a coroutine function",
+            f"{aio}.client.Pipeline.": BUFFERED_REASON,
+            f"{aio}.cluster.ClusterPipeline.": BUFFERED_REASON,
         },
     }

@@ -16,7 +16,7 @@ CLASSES = {
     "aioredis.Redis": {
         "default": "async",
         "methods": {
-            **each("free", "load_external_module set_response_callback scan_iter hscan_iter sscan_iter zscan_iter"),
+            **each("free", "set_response_callback scan_iter hscan_iter sscan_iter zscan_iter"),
             "from_url": "free -> self",
             "pipeline": "free -> aioredis.client.Pipeline",
             "pubsub": "free -> aioredis.client.PubSub",
@@ -52,7 +52,6 @@ CLASSES = {
 }
 FUNCTIONS = {"aioredis.from_url": "free -> aioredis.Redis"}
 AWAITABLE = {
+    "aioredis.client.Pipeline.": "annotated as the client's; a pipeline buffers its commands",
     "aioredis.Redis.": "commands return the coroutine of execute_command()",
-    "aioredis.lock.Lock.": "release(), extend() and reacquire() return the coroutine of do_...()",
-    "aioredis.client.PubSub.": "unsubscribe() and punsubscribe() return the coroutine of execute_command()",
 }

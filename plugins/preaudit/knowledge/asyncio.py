@@ -113,3 +113,7 @@ AWAITABLE = {
     "asyncio.wrap_future": "returns a future",
     "asyncio.AbstractEventLoop.run_in_executor": "returns a future",
 }
+UNCHECKED = dict.fromkeys(
+    (f"asyncio.Condition.{name}" for name in ("acquire", "release", "locked")),
+    "copied from the lock by the constructor",
+)

@@ -34,12 +34,10 @@ CLASSES = {
             "send_task": "network -> celery.result.AsyncResult",
             "task": "free",
             "register_task": "free",
-            "AsyncResult": "free -> celery.result.AsyncResult",
-            "GroupResult": "free -> celery.result.GroupResult",
             "signature": "lazy -> celery.Signature",
             **each(
                 "free",
-                "autodiscover_tasks config_from_object config_from_envvar on_after_configure on_after_finalize"
+                "autodiscover_tasks config_from_object config_from_envvar"
                 " add_defaults set_default set_current add_periodic_task close finalize",
             ),
             "connection": "lazy -> kombu.Connection",
@@ -50,6 +48,9 @@ CLASSES = {
         },
         "attrs": {
             "control": "free -> celery.app.control.Control",
+            "AsyncResult": "free -> type[celery.result.AsyncResult]",
+            "GroupResult": "free -> type[celery.result.GroupResult]",
+            **each("free", "on_configure on_after_configure on_after_finalize"),
             "current_task": "free -> celery.Task",
             **each("free", "conf tasks amqp main pool backend events log loader"),
         },
@@ -98,8 +99,8 @@ CLASSES = {
     "celery.app.control.Control": {
         "methods": {
             **each("network", "broadcast revoke terminate ping purge shutdown rate_limit time_limit add_consumer"),
-            "inspect": "free -> celery.app.control.Inspect",
         },
+        "attrs": {"inspect": "free -> type[celery.app.control.Inspect]"},
     },
     "celery.app.control.Inspect": {
         "methods": each(
@@ -125,3 +126,4 @@ TIMEOUTS = {
     "celery.app.control.Inspect": ("timeout", 1, 1.0),
     "celery.app.control.Control.ping": ("timeout", 1, 1.0),
 }
+UNCHECKED = {"celery.current_task": "a proxy without an object outside a task"}

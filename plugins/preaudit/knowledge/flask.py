@@ -34,7 +34,7 @@ CLASSES = {
             "config": "free -> flask.Config",
             "logger": "free",
             "jinja_env": "free -> jinja2.Environment",
-            **each("free", "extensions cli json name root_path debug testing secret_key wsgi_app"),
+            **each("free", "extensions cli json name root_path debug testing secret_key"),
         },
     },
     "flask.Blueprint": {
@@ -58,7 +58,7 @@ CLASSES = {
     "flask.Response": {"bases": ("werkzeug.wrappers.Response",)},
     "flask.ctx._AppCtxGlobals": {"methods": each("free", "get pop setdefault")},
     "flask.testing.FlaskClient": {
-        "methods": each("free -> flask.Response", "get post put delete patch head options open"),
+        "methods": each("free -> werkzeug.test.TestResponse", "get post put delete patch head options open"),
     },
 }
 FUNCTIONS = {

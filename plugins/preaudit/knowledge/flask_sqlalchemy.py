@@ -8,8 +8,6 @@ DISTRIBUTION = "Flask-SQLAlchemy"
 
 CANONICAL = {
     "flask_sqlalchemy.extension.SQLAlchemy": "flask_sqlalchemy.SQLAlchemy",
-    "flask_sqlalchemy.model.Model": "flask_sqlalchemy.model.Model",
-    "flask_sqlalchemy.pagination.Pagination": "flask_sqlalchemy.pagination.Pagination",
 }
 CLASSES = {
     "flask_sqlalchemy.SQLAlchemy": {

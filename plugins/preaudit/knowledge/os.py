@@ -13,7 +13,7 @@ def _names(module: str, names: str) -> str:
 
 CLASSES = {
     "os.DirEntry": {
-        "methods": {**each("metadata", "stat"), **each("free", "is_dir is_file is_symlink inode is_junction")},
+        "methods": {**each("metadata", "stat"), **each("free", "is_dir is_file is_symlink inode")},
         "attrs": each("free -> str", "name path"),
     },
     "os.stat_result": {"attrs": each("free", "st_size st_mtime st_mode st_ctime st_atime")},

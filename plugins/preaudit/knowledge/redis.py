@@ -18,5 +18,4 @@ AWAITABLE = _parts["AWAITABLE"]
 TIMEOUTS = {
     "redis.Redis": ("socket_timeout", 4, 5),
     "redis.asyncio.Redis": ("socket_timeout", None, 5),
-    "redis.Connection": ("socket_timeout", None, 5),
 }

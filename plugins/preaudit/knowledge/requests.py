@@ -68,3 +68,8 @@ TIMEOUTS = {
     "requests.Session.request": ("timeout", 8, None),
     "requests.Session.send": ("timeout", None, None),
 }
+UNCHECKED = {
+    f"{name}(timeout)": "handed on through **kwargs; Session.request() is compared, and send() takes the adapter's"
+    for name in TIMEOUTS
+    if name != "requests.Session.request"
+}

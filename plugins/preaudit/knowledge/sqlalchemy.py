@@ -52,7 +52,6 @@ CANONICAL = {
     "sqlalchemy.sql.expression.insert": "sqlalchemy.insert",
     "sqlalchemy.sql.expression.update": "sqlalchemy.update",
     "sqlalchemy.sql.expression.delete": "sqlalchemy.delete",
-    "sqlalchemy.ext.declarative.declarative_base": "sqlalchemy.ext.declarative.declarative_base",
     "sqlalchemy.ext.asyncio.session.AsyncSession": "sqlalchemy.ext.asyncio.AsyncSession",
     "sqlalchemy.ext.asyncio.session.async_sessionmaker": "sqlalchemy.ext.asyncio.async_sessionmaker",
     "sqlalchemy.ext.asyncio.engine.AsyncEngine": "sqlalchemy.ext.asyncio.AsyncEngine",
@@ -112,7 +111,7 @@ CLASSES = {
         "methods": {
             **_SESSION,
             **each("free", "in_transaction in_nested_transaction get_transaction get_nested_transaction invalidate"),
-            **each("free", "bind_mapper bind_table enable_relationship_loading object_session identity_key close_all"),
+            **each("free", "bind_mapper bind_table enable_relationship_loading object_session identity_key"),
             "prepare": "database",
         },
         "attrs": _SESSION_ATTRS,
@@ -124,7 +123,7 @@ CLASSES = {
     "sqlalchemy.orm.sessionmaker": {
         "methods": {
             "begin": "free -> contextmanager[sqlalchemy.orm.Session]",
-            **each("free", "configure close_all object_session identity_key"),
+            **each("free", "configure object_session identity_key"),
         },
         "call": "free -> sqlalchemy.orm.Session",
     },
@@ -201,7 +200,7 @@ CLASSES = {
             **each("free", "scalar scalar_one scalar_one_or_none keys freeze merge"),
             "scalars": "free -> sqlalchemy.engine.ScalarResult",
             "mappings": "free -> sqlalchemy.engine.MappingResult",
-            "tuples": "free -> self",
+            "tuples": "free",
             "fetchone": "free -> sqlalchemy.engine.Row",
             "one": "free -> sqlalchemy.engine.Row",
             "one_or_none": "free -> sqlalchemy.engine.Row",
@@ -381,4 +380,16 @@ INSTEAD = {
     "sqlalchemy.engine.Engine": "sqlalchemy.ext.asyncio.AsyncEngine",
     "sqlalchemy.MetaData": "sqlalchemy.ext.asyncio.AsyncConnection.run_sync",
     "sqlalchemy.Table": "sqlalchemy.ext.asyncio.AsyncConnection.run_sync",
+}
+AWAITABLE = {
+    "sqlalchemy.ext.asyncio.AsyncConnection.stream": "an object to await or to enter",
+    "sqlalchemy.ext.asyncio.AsyncConnection.stream_scalars": "an object to await or to enter",
+}
+UNCHECKED = {
+    "sqlalchemy.orm.DeclarativeBase.metadata": "set when a class derives from it",
+    "sqlalchemy.orm.DeclarativeBase.registry": "set when a class derives from it",
+    **dict.fromkeys(
+        (f"sqlalchemy.pool.PoolProxiedConnection.{name}" for name in ("commit", "rollback", "cursor")),
+        "declared for type checkers only; handed on to the driver's connection",
+    ),
 }

@@ -99,7 +99,7 @@ CLASSES = {
         },
         "attrs": {"env": "free -> jinja2.Environment"},
     },
-    "starlette.testclient.TestClient": {"bases": ("httpx.Client",)},
+    "starlette.testclient.TestClient": {"methods": each("free", "get post put delete patch request")},
     "starlette.staticfiles.StaticFiles": {"methods": {"lookup_path": "metadata", "get_response": "async"}},
 }
 FUNCTIONS = {
@@ -107,3 +107,4 @@ FUNCTIONS = {
     "starlette.concurrency.iterate_in_threadpool": "free",
 }
 VALUES = {"starlette.status.HTTP_200_OK": "int"}
+AWAITABLE = {"starlette.requests.Request.form": "an object to await or to enter"}

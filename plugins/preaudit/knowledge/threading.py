@@ -47,11 +47,7 @@ TIMEOUTS = {
     "threading.Semaphore.acquire": ("timeout", 1, None),
 }
 UNCHECKED = {
-    "threading.RLock.acquire": "RLock is a function that picks the C class up to Python 3.13",
-    "threading.RLock.release": "RLock is a function that picks the C class up to Python 3.13",
-    "threading.Lock.acquire": "Lock is a function up to Python 3.12",
-    "threading.Lock.release": "Lock is a function up to Python 3.12",
-    "threading.Lock.locked": "Lock is a function up to Python 3.12",
+    "threading.Lock.acquire(timeout)": "Lock is a function without methods up to Python 3.12",
     "threading.Condition.acquire": "copied from the lock by the constructor",
     "threading.Condition.release": "copied from the lock by the constructor",
 }

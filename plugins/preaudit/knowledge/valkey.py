@@ -22,5 +22,5 @@ INSTEAD = _parts["INSTEAD"]
 AWAITABLE = _parts["AWAITABLE"]
 TIMEOUTS = {
     "valkey.Valkey": ("socket_timeout", 4, None),
-    "valkey.asyncio.Valkey": ("socket_timeout", None, None),
+    "valkey.asyncio.Valkey": ("socket_timeout", None, 5),
 }

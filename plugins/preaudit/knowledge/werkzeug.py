@@ -44,6 +44,7 @@ CLASSES = {
             **each("free", "filename name content_type mimetype content_length headers"),
         },
     },
+    "werkzeug.test.TestResponse": {"bases": ("werkzeug.wrappers.Response",), "attrs": {"text": "free -> str"}},
     "werkzeug.local.LocalProxy": {},
 }
 FUNCTIONS = {

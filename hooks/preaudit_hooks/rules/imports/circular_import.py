@@ -1,12 +1,12 @@
 """Modules that import each other in a circle
 
 ## What it does
-Reports each circle of imports that run when a module is imported, once, at the import easiest to take out
-of it. The message names the whole circle; every import of it is a related place.
+Reports each circle of imports that run when a module is imported, once, at the import that is easiest to take out of
+it. The message names the whole circle; every import of it is a related place.
 
 ## Why it matters
-Reports each circle of imports that run when a module is imported, once, at the import that is easiest to take out of
-sorting the imports or a new test that starts elsewhere, ends in `ImportError: cannot import name`.
+Which module is imported first decides whether it works: one of them is always used half-made. A harmless change,
+such as sorting the imports or a new test that starts elsewhere, ends in `ImportError: cannot import name`.
 
 ## Bad
 ```python shop/orders.py
@@ -115,17 +115,20 @@ def check(project):
             path=cut.path,
             related=related,
             chain=" -> ".join([*names, names[0]]),
-            advice=_advice(cut, project),
+            advice=_advice(cycle, project),
         )
 
 
-def _advice(cut, project):
+def _advice(cycle, project):
     """Answer what to do about the import that is easiest to take out."""
+    cut = cycle.cut
     target = project.module(cut.target)
-    if cut.implied:
-        return f"importing {cut.module} runs the package {target}, so take the imports out of its __init__.py"
     if cut.needed == "annotation":
         return f"import {target} under if TYPE_CHECKING, since only annotations use it"
     if cut.needed == "call":
         return f"hand over what is needed, or import {target} inside the functions that use it"
+    for edge in cycle.edges:
+        if edge.implied:
+            package = project.module(edge.target)
+            return f"importing {edge.module} runs the package {package}, so take the imports out of its __init__.py"
     return f"move what both need out of {target} into a module of its own"

@@ -89,7 +89,7 @@ def check(node, ctx):
         yield RULE.at(node, shown=shown, advice="write the full name of the module instead of the dots")
         return
     names = [alias.name for alias in node.names[:_NAMES]]
-    taken = ", ".join([*names, "..."] if len(node.names) > _NAMES else names)
+    taken = ", ".join(names) + (f" and {len(node.names) - _NAMES} more" if len(node.names) > _NAMES else "")
     yield RULE.at(node, shown=shown, advice=f"write from {absolute} import {taken}", fix=_fix(node, absolute, ctx))
 
 

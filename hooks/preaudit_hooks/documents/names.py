@@ -1,0 +1,16 @@
+"""File name patterns of the kinds, for the generated hooks, and how a name from a file is shown."""
+
+from __future__ import annotations
+
+COMPOSE_FILES = r"(^|/)[\w.-]*(docker[-_])?compose[\w.-]*\.ya?ml$"
+DOTENV_FILES = r"(^|/)(\.env[\w.-]*|[\w.-]+\.env(\.[\w-]+)?|\.?(env|dotenv)[.\-_][\w.-]+|\.envs/.*)$"
+APP_SPEC_FILES = r"(^|/)(\.do/[^/]+|app[\w.-]*|[\w.-]*spec|deploy\.template)\.ya?ml$"
+SHELL_FILES = r"(\.(sh|bash)|(^|/)\.envrc)$"
+PROC_FILES = r"(^|/)Procfile[\w.]*$"
+DEPLOYMENT_FILES = "|".join((COMPOSE_FILES, DOTENV_FILES, APP_SPEC_FILES))
+
+
+def shown(text: str, limit: int = 80) -> str:
+    """Answer a name from a file as a message can show it: printable ASCII, one line, not too long."""
+    text = "".join(char if " " <= char <= "~" else "?" for char in text)
+    return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -1,0 +1,251 @@
+"""What a call does on the event loop: whether it blocks, by what, and what to write instead.
+
+All rules of the async family read one list, `sites(ctx)`, so that a place has one answer and one code. A
+place is a call, an attribute (a property), or what a `with` or `for` statement takes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import namedtuple
+
+from preaudit import knowledge
+from preaudit.core import contexts, specs
+from preaudit.core.tree import COMPREHENSIONS, dotted, function_of
+
+Site = namedtuple("Site", "node family name instead chain")
+Site.__doc__ = """A place on the loop that blocks.
+
+`family` is the effect (see preaudit.knowledge), `name` the dotted name of what blocks, `instead` what to
+write, `chain` the way from this place to it through the project's functions: ((path, line, column, text), ...),
+empty where the place itself is what blocks.
+"""
+Block = namedtuple("Block", "family name chain")
+Block.__doc__ = (
+    "What a function of the project does when it is called: `chain` leads from its body to the blocking call."
+)
+
+MAX_HOPS = 3
+# Where what a call can be does not agree on one family, the one that hurts most is told.
+_ORDER = ("subprocess", "redis", "network", "database", "wait", "file", "cpu", "metadata")
+# A helper that only asks for metadata is not reported: AUD312 is off, and rightly so.
+_HELPER = frozenset(_ORDER) - {"metadata"}
+_NO_WAIT = {"blocking": False, "block": False, "timeout": 0}
+_ACQUIRE = ("acquire", "get", "put", "wait", "join", "result", "exception", "sleep")
+
+
+def sites(ctx) -> tuple:
+    """Answer every place of the file that blocks the event loop, in source order, each once."""
+    return ctx.once("blocking.sites", lambda: _sites(ctx))
+
+
+def of_family(ctx, *families: str) -> list:
+    """Answer the places that block by themselves with one of these effects."""
+    return [site for site in sites(ctx) if site.family in families and not site.chain]
+
+
+def _sites(ctx) -> tuple:
+    if ctx.is_migration or not contexts.has_loop(ctx):
+        return ()
+    found: dict = {}
+    for node, kind, value in _events(ctx):
+        if node in found or not ctx.on_loop(node) or contexts.alone(ctx, node):
+            continue
+        site = _site(ctx, node, kind, value)
+        if site is not None:
+            found[node] = site
+    return tuple(sorted(found.values(), key=lambda s: (s.node.lineno, s.node.col_offset)))
+
+
+def _events(ctx):
+    """Give (place, kind, expression to ask for) of everything that can block: see core/summary.py for the kinds."""
+    for node in ctx.nodes(ast.Call):
+        if not isinstance(node.parent_, ast.Await):
+            yield node, "call", node.func
+    for node in ctx.nodes(ast.With):
+        for item in node.items:
+            yield item.context_expr, "enter", item.context_expr
+    for node in ctx.nodes(ast.For):
+        yield node.iter, "iter", node.iter
+    for node in ctx.nodes(*COMPREHENSIONS):
+        if not node.generators[0].is_async:
+            yield node.generators[0].iter, "iter", node.generators[0].iter
+    for node in ctx.nodes(ast.Attribute):
+        if isinstance(node.ctx, ast.Load) and not (isinstance(node.parent_, ast.Call) and node.parent_.func is node):
+            yield node, "get", node
+
+
+def _site(ctx, node, kind, value):
+    if kind == "call" and waits_not(node):
+        return None
+    blocks = _Blocks(ctx.types_engine)
+    block = blocks.of_event(kind, ctx.exprs.of(value), ctx.path, None, MAX_HOPS)
+    if block is None:
+        return None
+    if block.family == "wait" and _is_done(ctx, node):
+        return None
+    if block.chain and block.family not in _HELPER:
+        return None
+    return Site(node, block.family, block.name, instead(block), block.chain)
+
+
+def waits_not(call: ast.Call) -> bool:
+    """Answer whether a call says itself that it does not wait: `blocking=False`, `block=False`, `timeout=0`."""
+    name = dotted(call.func).rpartition(".")[2] or getattr(call.func, "attr", "")
+    for keyword in call.keywords:
+        if (
+            keyword.arg in _NO_WAIT
+            and isinstance(keyword.value, ast.Constant)
+            and keyword.value.value == _NO_WAIT[keyword.arg]
+        ):
+            return True
+    if name in _ACQUIRE and len(call.args) == 1 and isinstance(call.args[0], ast.Constant):
+        return call.args[0].value is False or (name != "get" and call.args[0].value == 0)
+    return False
+
+
+def _is_done(ctx, node) -> bool:
+    """Answer whether a wait cannot last: `.result()` under a test of `.done()`, `.get()` under one of `.empty()`."""
+    call = node
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+        return False
+    receiver = ast.dump(call.func.value)
+    child, parent = call, call.parent_
+    while parent is not None and parent is not function_of(call):
+        if isinstance(parent, (ast.If, ast.While, ast.IfExp)) and child is not parent.test:
+            for test in ast.walk(parent.test):
+                if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute):
+                    if test.func.attr in ("done", "empty", "qsize", "is_set") and ast.dump(test.func.value) == receiver:
+                        return True
+        child, parent = parent, parent.parent_
+    return False
+
+
+def instead(block) -> str:
+    """Answer what to write in place of what blocks."""
+    if block.chain:
+        return "await asyncio.to_thread(...)"
+    return knowledge.instead(block.name) or "asyncio.to_thread"
+
+
+class _Blocks:
+    """Asks the type engine what functions do, through the project's summaries."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        self.open: set = set()
+
+    def of_event(self, kind, expr, near, env, hops):
+        """Answer the Block of a call, with, loop or attribute, None if it does not block or nothing is known."""
+        if expr is None:
+            return None
+        if kind == "call":
+            return self._agreed(self.engine.values(expr, near, env), lambda value: self._called(value, near, hops))
+        if kind == "get":
+            if expr[0] != "attr":
+                return None
+            return self._agreed(
+                self.engine.values(expr[1], near, env), lambda value: self._got(value, expr[2], near, hops)
+            )
+        if expr[0] == "call":
+            block = self._agreed(
+                self.engine.values(expr[1], near, env), lambda value: self._generated(value, kind, near, hops)
+            )
+            if block is not None:
+                return block
+        return self._agreed(self.engine.values(expr, near, env), lambda value: self._used(value, kind, near, hops))
+
+    @staticmethod
+    def _agreed(values, ask):
+        """Answer the worst Block if all values block, else None; None itself is no value."""
+        blocks = []
+        for value in sorted(values, key=repr):
+            if value == ("v", None):
+                continue
+            block = ask(value)
+            if block is None:
+                return None
+            blocks.append(block)
+        if not blocks:
+            return None
+        return min(blocks, key=lambda block: (_ORDER.index(block.family), len(block.chain)))
+
+    def _called(self, value, near, hops):
+        if value[0] == "partial":
+            return self._called(value[1], near, hops)
+        spec = specs.of_value(self.engine, value, near)
+        if spec is not None:
+            if spec.is_async or spec.effect not in knowledge.BLOCKING:
+                return None
+            return Block(spec.effect, self.engine.value_name(value), ())
+        if not hops:
+            return None
+        if value[0] == "f":
+            return self._function(value[1], None, near, hops, "call")
+        if value[0] == "m":
+            return self._function(f"{value[2]}.{value[3]}", value[1], near, hops, "call")
+        if value[0] == "c":
+            for name in ("__init__", "__post_init__"):
+                block = self._method(("i", value[1], ()), name, near, hops)
+                if block is not None:
+                    return block
+        if value[0] == "i":
+            return self._method(value, "__call__", near, hops)
+        return None
+
+    def _got(self, value, name, near, hops):
+        """Answer the Block of reading an attribute: a property of the project, or one of a table."""
+        if value[0] != "i":
+            return None
+        for owner in self.engine.mro(value[1], near):
+            if self.engine.class_record(owner, near) is not None:
+                full = f"{owner}.{name}"
+                if self.engine.is_property(full, near):
+                    return self._function(full, value, near, hops, "get") if hops else None
+                continue
+            member = knowledge.member(owner, name)
+            if member is not None:
+                kind, spec, _ = member
+                if kind == "attr" and spec.effect in knowledge.BLOCKING and not spec.is_async:
+                    return Block(spec.effect, f"{owner}.{name}", ())
+                return None
+        return None
+
+    def _generated(self, value, kind, near, hops):
+        """Answer the Block of entering or iterating over what a generator function gives."""
+        if not hops:
+            return None
+        if value[0] == "f":
+            return self._function(value[1], None, near, hops, kind)
+        if value[0] == "m":
+            return self._function(f"{value[2]}.{value[3]}", value[1], near, hops, kind)
+        return None
+
+    def _used(self, value, kind, near, hops):
+        """Answer the Block of entering or iterating over a value."""
+        if value[0] != "i":
+            return None
+        block = self._method(value, "__enter__" if kind == "enter" else "__iter__", near, hops) if hops else None
+        if block is None and kind == "enter" and hops:
+            block = self._method(value, "__exit__", near, hops)
+        if block is not None:
+            return block
+        text = self.engine.entry(value, f"{kind}_effect", near)
+        spec = knowledge.parse_spec(text) if text else None
+        if spec is not None and spec.effect in knowledge.BLOCKING and not spec.is_async:
+            return Block(spec.effect, f"{value[1]}.__{kind}__", ())
+        if kind == "enter":
+            member = knowledge.member(value[1], "acquire") if knowledge.is_class(value[1]) else None
+            if member is not None and member[0] == "method" and member[1].effect == "redis" and not member[1].is_async:
+                return Block("redis", f"{value[1]}.acquire", ())
+        return None
+
+    def _method(self, receiver, name, near, hops):
+        for value in sorted(self.engine.attribute(receiver, name, near), key=repr):
+            if value[0] == "m" and self.engine.class_record(value[2], near) is not None and hops:
+                return self._function(f"{value[2]}.{name}", receiver, near, hops, "call")
+        return None
+
+    def _function(self, full, receiver, near, hops, kind):
+        """Answer the Block of a project function, None for coroutines, generators that only start, and unknown ones."""
+        return

@@ -1,0 +1,15 @@
+"""gzip: files, and compression of bytes in memory."""
+
+from __future__ import annotations
+
+DISTRIBUTION = ""
+
+CLASSES = {
+    "gzip.GzipFile": {
+        "bases": ("io.IOBase",),
+        "init": "file",
+        "methods": {"read": "file -> bytes", "write": "file", "close": "free"},
+    },
+}
+FUNCTIONS = {"gzip.open": "file -> io.IOBase", "gzip.compress": "cpu -> bytes", "gzip.decompress": "cpu -> bytes"}
+INSTEAD = {"gzip.": "asyncio.to_thread"}

@@ -1,0 +1,32 @@
+"""Every knowledge table against the real package.
+
+`tests/knowledge/requirements.txt` and `requirements-no-deps.txt` name the packages. Where one is not installed, its
+table is skipped with that reason; with PREAUDIT_REQUIRE_PACKAGES=1, as in CI, that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from preaudit import knowledge
+from table_comparison import Comparison, missing_distributions
+
+TABLES = sorted(path.stem for path in Path(knowledge.__file__).parent.glob("*.py") if not path.stem.startswith("_"))
+# Not in the environment of CI, and why.
+TOO_LARGE = {}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_agrees_with_the_package(name):
+    table = knowledge.table(name)
+    missing = missing_distributions(table)
+    if missing:
+        if os.environ.get("PREAUDIT_REQUIRE_PACKAGES") and name not in TOO_LARGE:
+            pytest.fail(f"{', '.join(missing)} is not installed")
+        pytest.skip(TOO_LARGE.get(name) or f"{', '.join(missing)} is not installed; CI compares this table")
+    comparison = Comparison(table)
+    problems = comparison.run()
+    assert not problems, "\n".join(problems)
+    assert comparison.compared, "the table names nothing"
