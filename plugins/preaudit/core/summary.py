@@ -11,7 +11,8 @@ are lines from 1. Expressions are those of core/exprs.py.
      "outside": [[base, attribute, value]]}       `service.client = ...` made here for others
 
     function: {"line", "async", "gen", "decos": [expr], "ann": expr, "ret": [expr], "yields": [expr],
-               "params": [[name, expr]], "calls": [[line, column, kind, expr]]}    calls: sync functions only
+               "params": [[name, expr]], "calls": [[line, column, kind, expr]],    calls: sync functions only
+               "shape": {...}}              what it does to transactions: core/shapes.py
     class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr]}
 
 `kind` of a call: "call", "enter" (a with statement), "iter" (a loop), "get" (an attribute that may be a property).
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import ast
 
+from preaudit.core import shapes
 from preaudit.core.exprs import storable
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, qualified_scope
 
@@ -48,6 +50,7 @@ class _Summary:
         self._classes()
         self._attributes()
         self._calls()
+        shapes.add(self.record, by_type, exprs)
 
     def _module_names(self):
         scope = self.names.scope(self.names.root)

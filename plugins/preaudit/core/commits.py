@@ -1,0 +1,225 @@
+"""Each commit and flush of a file, judged once: which of AUD001, 002, 003 and 009 it concerns.
+
+One place, one report: 003 before 002 before 001; 009 takes what is left and guarded.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import namedtuple
+
+from preaudit.core import flow, sessions
+from preaudit.core.tree import dotted, enclosing, inside
+
+UNGUARDED, IN_LOOP, SWALLOWED, MANUAL = "AUD001", "AUD002", "AUD003", "AUD009"
+
+Verdict = namedtuple("Verdict", "code why handler loop")
+Verdict.__doc__ = """What a commit is: the code ('' for none), `why` a word for it, and the handler or loop it is about.
+
+`why` of SWALLOWED: "swallowed" (a handler ends without raising or rolling back), "loop" (and the next turn
+uses the session), "else" (the commit stands in the `else` of the try), "handler" (in an `except`).
+"""
+
+NOTHING = Verdict("", "", None, None)
+_DATABASE = (
+    "sqlalchemy.exc.", "sqlalchemy.orm.exc.", "psycopg2.", "psycopg.", "asyncpg.", "sqlite3.", "pymysql.", "MySQLdb.",
+    "aiosqlite.", "sqlalchemy.dialects.",
+)  # fmt: skip
+_NOT_WRITING = ("NoResultFound", "MultipleResultsFound", "NoSuchTableError", "ArgumentError", "NoInspectionAvailable")
+_DDL = re.compile(r"\s*(?:CREATE|ALTER|DROP|TRUNCATE|VACUUM|REINDEX|GRANT|REVOKE|PRAGMA|ANALYZE|ATTACH)\b", re.I)
+_JOBS = (
+    "listen",
+    "consume",
+    "subscri",
+    "poll",
+    "stream_events",
+    "messages",
+    "queue",
+    "events",
+    "inbox",
+    "watch",
+    "receive",
+)
+
+
+def verdicts(ctx) -> dict:
+    """Answer {call: Verdict} of all commits and flushes on sessions in the file."""
+    return ctx.once("commits", lambda: _judge_all(ctx))
+
+
+def of_code(ctx, code: str) -> list:
+    """Answer [(call, Verdict)] of the calls that this code reports."""
+    return [(call, verdict) for call, verdict in verdicts(ctx).items() if verdict.code == code]
+
+
+def _judge_all(ctx):
+    if ctx.is_migration:
+        return {}
+    found = sessions.of(ctx)
+    return {call: _judge(call, found) for call in found.calls("commit", "flush")}
+
+
+def catches_database_errors(handler: ast.ExceptHandler, ctx) -> bool:
+    """Answer whether a handler can catch the failure of a commit: a broad one, or one for database errors."""
+    if flow.is_broad(handler):
+        return True
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    for kind in kinds:
+        name = ctx.qualname(kind)
+        if name.startswith(_DATABASE) and not name.endswith(_NOT_WRITING):
+            return True
+    return False
+
+
+def _judge(call, found):
+    ctx = found.ctx
+    session = call.func.value
+    is_commit = call.func.attr == "commit"
+    if found.transaction_around(call):
+        return NOTHING
+    never = found.never_returns
+    owner = None
+    guarded = any(found.undoes(block) for block in flow.finals(call))
+    for guard in flow.guards(call):
+        if guard.part == "body":
+            swallowing, undoing = _handlers(guard.statement, found)
+            guarded = guarded or undoing
+            if swallowing and not guarded:
+                loop = _reusing_loop(guard.statement, swallowing, session, found)
+                if loop is not None:
+                    return Verdict(SWALLOWED, "loop", swallowing, loop)
+                owner = found.owner(session, call)
+                return NOTHING if owner else Verdict(SWALLOWED, "swallowed", swallowing, None)
+            if swallowing:
+                break
+        elif guarded:
+            break
+        elif guard.part == "else" and is_commit:
+            if _outer_guard(guard.statement, found) or found.owner(session, call):
+                return NOTHING
+            if any(catches_database_errors(h, ctx) for h in guard.statement.handlers):
+                return Verdict(SWALLOWED, "else", None, None)
+        elif guard.part == "handler" and is_commit:
+            handler = flow.handler_of(call)
+            if not _rolled_back_before(call, handler, found) and not _outer_guard(guard.statement, found):
+                if found.owner(session, call):
+                    return NOTHING
+                return Verdict(SWALLOWED, "handler", handler, None)
+            return NOTHING
+    if not is_commit:
+        return NOTHING
+    loop = _batch_loop(call, found, never)
+    if loop is not None:
+        return Verdict(IN_LOOP, "", None, loop)
+    if guarded:
+        return Verdict(MANUAL, "guarded", None, None)
+    if found.owner(session, call):
+        return Verdict(MANUAL, "owned", None, None)
+    return Verdict(UNGUARDED, "", None, None)
+
+
+def _handlers(statement, found):
+    """Answer (a handler that swallows a database error, or None; whether one rolls back) of a `try`."""
+    swallowing, undoing = None, False
+    for handler in statement.handlers:
+        if not catches_database_errors(handler, found.ctx):
+            continue
+        if found.undoes(handler.body):
+            undoing = True
+        elif not flow.always_raises(handler.body, found.never_returns) and swallowing is None:
+            swallowing = handler
+        if flow.is_broad(handler):
+            break
+    if swallowing is not None and found.undoes(statement.finalbody):
+        return None, True
+    return swallowing, undoing
+
+
+def _outer_guard(statement, found) -> bool:
+    """Answer whether a `try` around this one rolls back or closes."""
+    for outer in flow.protecting(statement):
+        if any(found.undoes(h.body) for h in outer.handlers):
+            return True
+    return any(found.undoes(block) for block in flow.finals(statement))
+
+
+def _rolled_back_before(call, handler, found) -> bool:
+    for node in handler.body:
+        if node.lineno > call.lineno:
+            break
+        if found.undoes([node]):
+            return True
+    return False
+
+
+def _reusing_loop(statement, handler, session, found):
+    """Answer the loop whose next turn uses the session after this handler, None if there is none."""
+    if not flow.ends(handler.body, found.never_returns) & {flow.NEXT, flow.CONTINUE}:
+        return None
+    for loop in flow.loops(statement):
+        if made_inside(session, loop, found.ctx):
+            return None
+        if flow.NEXT not in flow.ends(handler.body, found.never_returns) and loop is not flow.loops(handler)[0]:
+            return None
+        return loop
+    return None
+
+
+def made_inside(session: ast.AST, loop: ast.AST, ctx) -> bool:
+    """Answer whether each turn of a loop has a session of its own."""
+    base = session
+    while isinstance(base, (ast.Attribute, ast.Call, ast.Subscript)):
+        base = base.func if isinstance(base, ast.Call) else base.value
+    if not isinstance(base, ast.Name):
+        return False
+    _, bindings = ctx.names.lookup(base, base.id)
+    return any(loop in ctx.parents(binding.node) for binding in bindings if binding.node is not loop) or any(
+        binding.node is loop for binding in bindings
+    )
+
+
+def _batch_loop(call, found, never):
+    """Answer the loop over a batch of items in which a commit stores part of it, None if it is another kind of loop."""
+    around = flow.loops(call)
+    if not around:
+        return None
+    loop = around[0]
+    for outer in around:
+        if flow.loop_kind(outer, call, never) != "retry":
+            loop = outer
+            break
+    else:
+        return None
+    if flow.loop_kind(loop, call, never) != "items":
+        return None
+    if made_inside(call.func.value, loop, found.ctx) or _is_job_source(loop):
+        return None
+    if any(inner not in around for inner in flow.inner_loops(loop) if inner.lineno < call.lineno):
+        return None  # a commit per outer group
+    for statement in flow.protecting(call):
+        if loop in found.ctx.parents(statement) and any(
+            found.undoes(h.body) and not flow.always_raises(h.body, never) for h in statement.handlers
+        ):
+            return None  # the handler rolls this item back and goes on
+    if _runs_ddl(loop):
+        return None
+    return loop
+
+
+def _is_job_source(loop) -> bool:
+    source = loop.iter
+    source = source.value if isinstance(source, ast.Await) else source
+    name = dotted(source.func if isinstance(source, ast.Call) else source).rpartition(".")[2].lower()
+    if isinstance(loop, ast.AsyncFor):
+        return not any(word in name for word in ("scalars", "stream", "rows", "execute", "fetch", "query"))
+    return any(word in name for word in _JOBS)
+
+
+def _runs_ddl(loop) -> bool:
+    for statement in loop.body:
+        for node in inside(statement):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _DDL.match(node.value):
+                if enclosing(node, ast.Call) is not None:
+                    return True
+    return False

@@ -1,0 +1,250 @@
+"""What a function does to transactions, by its shape: a part of the summary that other modules ask.
+
+shape of a function (only what is there):
+    "never": true             it can only end by raising
+    "commit" "rollback" "close": [expr]      receivers of such calls in its own body
+    "yields": [[transaction, closed, [manager expr]]]   each yield: whether a commit follows it and a
+                              rollback (or close) covers it; whether it is cleaned up after; `with` around it
+    "runs": [[transaction, [manager expr]]]  calls of a callable parameter (its own or, in a wrapper
+                              of a decorator, that of the function around it)
+
+and in the summary's "outside", under names that no attribute has:
+
+[callee expr, "passes:<last name of the callee>", [caller, {position or keyword: expr}, closed]]   a call that
+                              hands a session on; closed: a `finally` or handler of the caller ends the session
+[expr, "ended:", spelled]     a session that is closed or removed when a request, context or task ends
+[["ref", dotted], "transaction:", kind]   a transaction helper: "manager", "class" or "decorator"
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from preaudit.core import flow
+from preaudit.core.exprs import storable
+from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, parents, qualified_scope
+
+COMMIT, ROLLBACK = "commit", "rollback"
+CLOSING = frozenset({"close", "aclose", "remove", "invalidate", "reset", "expunge_all", "close_session"})
+SESSION_NAME = re.compile(r"(?:^|_)(?:session|sess|db|s|dbsession)\d*$|session$|Session$", re.ASCII)
+NEVER = frozenset({
+    "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "flask.abort", "quart.abort", "pytest.fail",
+    "werkzeug.exceptions.abort", "flask.helpers.abort", "posix._exit", "typing.assert_never", "flask_restx.abort",
+    "flask_restful.abort", "flask_smorest.abort", "bottle.abort", "typing_extensions.assert_never", "pytest.skip",
+})  # fmt: skip
+_ENDINGS = frozenset({
+    "teardown_appcontext", "teardown_request", "teardown_app_request", "teardown_websocket", "after_request", "middleware",
+    "after_app_request", "on_response", "connect", "listens_for", "teardown", "after_this_request",
+})  # fmt: skip
+_ENDING_NAMES = frozenset({"dispatch", "__call__", "process_response", "on_finish", "after_return"})
+_LIMIT = 6
+
+
+def add(record: dict, by_type: dict, exprs) -> None:
+    """Add the shapes of a module's functions, and the places that hand on or end sessions, to its summary."""
+    _Shapes(record, by_type, exprs).add()
+
+
+class _Shapes:
+    def __init__(self, record, by_type, exprs):
+        self.record, self.get, self.exprs = record, by_type.get, exprs
+        self.names = exprs.names
+        self.calls: dict = {}
+        self.made: dict = {}
+
+    def add(self):
+        outside, passes = self.record["outside"], 0
+        for call in self.get(ast.Call, ()):
+            function = call.func
+            if isinstance(function, ast.Attribute) and (
+                function.attr in CLOSING or function.attr in (COMMIT, ROLLBACK)
+            ):
+                self.calls.setdefault(function_of(call), []).append(call)
+            if passes < 400:
+                handed = self._handed(call)
+                if handed:
+                    passes += 1
+                    outside.append(handed)
+        outside += self._ended()
+        for function, calls in self.calls.items():
+            self._effects(function, calls)
+        for kind in (ast.Yield, ast.YieldFrom):
+            for node in self.get(kind, ()):
+                function = function_of(node)
+                if isinstance(function, FUNCTIONS):
+                    self._shape(function).setdefault("yields", []).append(self._around(node, function))
+        for node in self.get(ast.Call, ()):
+            self._run(node)
+        for function in (*self.get(ast.FunctionDef, ()), *self.get(ast.AsyncFunctionDef, ())):
+            if dotted(function.returns).rpartition(".")[2] in ("NoReturn", "Never") if function.returns else False:
+                self._shape(function)["never"] = True
+            elif isinstance(function.body[-1], (ast.Raise, ast.If, ast.Try, ast.With, ast.Expr, ast.Match)):
+                if "yields" not in self.made.get(function, ()) and flow.always_raises(function.body, self._never):
+                    if not _is_abstract(function):
+                        self._shape(function)["never"] = True
+        functions = self.record["functions"]
+        for function, shape in self.made.items():
+            entry = functions.get(qualified_scope(function))
+            if entry is not None:
+                entry["shape"] = shape
+            kind = self._helper_kind(function, shape)
+            if kind:
+                name = function.parent_ if kind == "class" else function
+                outside.append([["ref", f"{self.exprs.module}.{qualified_scope(name)}"], "transaction:", kind])
+
+    @staticmethod
+    def _helper_kind(function, shape) -> str:
+        """Answer how a transaction helper is used by its shape: manager, class, decorator; '' if it is none."""
+        owner = function.parent_
+        if isinstance(owner, ast.ClassDef):
+            ends = function.name in ("__exit__", "__aexit__") and shape.get(COMMIT) and shape.get(ROLLBACK)
+            return "class" if ends and isinstance(owner.parent_, ast.Module) else ""
+        if not isinstance(owner, ast.Module):
+            return ""
+        managed = any(_last(d) in ("contextmanager", "asynccontextmanager") for d in function.decorator_list)
+        for transaction, _, managers in shape.get("yields", ()) if managed else ():
+            if transaction or any(
+                m[0] == "call" and m[1] and m[1][0] == "attr" and m[1][2] == "begin" for m in managers
+            ):
+                return "manager"
+        return "decorator" if any(run[0] for run in shape.get("runs", ())) and len(function.args.args) == 1 else ""
+
+    def _shape(self, function):
+        return self.made.setdefault(function, {})
+
+    def _never(self, call):
+        return self.names.qualname(call.func) in NEVER
+
+    def _effects(self, function, calls):
+        if not isinstance(function, FUNCTIONS):
+            return
+        shape = self._shape(function)
+        for call in calls:
+            kind = call.func.attr if call.func.attr in (COMMIT, ROLLBACK) else "close"
+            found = shape.setdefault(kind, [])
+            receiver = storable(self.exprs.of(call.func.value), 60) or ["name", dotted(call.func.value)]
+            if len(found) < _LIMIT and receiver not in found:
+                found.append(receiver)
+
+    # what surrounds a yield or the call of a parameter
+
+    def _around(self, node, function):
+        return [self._is_transaction(node), self._is_closed(node), self._managers(node, function)]
+
+    def _managers(self, node, function):
+        found = []
+        for parent in parents(node):
+            if parent is function:
+                break
+            if isinstance(parent, flow.WITHS) and not any(
+                part is node for item in parent.items for part in ast.walk(item)
+            ):
+                found += [storable(self.exprs.of(item.context_expr), 60) for item in parent.items]
+        return [expr for expr in found if expr is not None][:_LIMIT]
+
+    def _is_transaction(self, node):
+        """Answer whether a commit follows a node on success, and a rollback or close covers its failure."""
+        undone = self._is_closed(node)
+        return undone and any(self._holds(statement, (COMMIT,)) for statement in flow.after(node))
+
+    def _is_closed(self, node):
+        for statement in flow.protecting(node):
+            if any(self._holds(part, (ROLLBACK, *CLOSING)) for h in statement.handlers for part in h.body):
+                return True
+        return any(self._holds(part, (ROLLBACK, *CLOSING)) for block in flow.finals(node) for part in block)
+
+    def _holds(self, statement, names):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+                return True
+            if isinstance(node, ast.Call) and CLOSING & set(names) and dotted(node.func).rpartition(".")[2] in CLOSING:
+                return True
+        return False
+
+    def _run(self, call):
+        """Note a call of a callable parameter, for runners and the wrappers of decorators."""
+        if not isinstance(call.func, ast.Name):
+            return
+        scope, bindings = self.names.lookup(call, call.func.id)
+        if scope is None or len(bindings) != 1 or bindings[0].kind != "param":
+            return
+        owner, function = scope.node, function_of(call)
+        if not isinstance(owner, FUNCTIONS) or not isinstance(function, FUNCTIONS):
+            return
+        transaction, managers = self._is_transaction(call), self._managers(call, function)
+        if not (transaction or managers):
+            return
+        runs = self._shape(owner).setdefault("runs", [])
+        if len(runs) < _LIMIT:
+            runs.append([transaction, managers])
+        outer = function_of(owner)
+        if function is not owner and isinstance(outer, FUNCTIONS):
+            # a decorator made by a factory: `@transactional(isolation=...)`
+            if any(isinstance(n, ast.Return) and dotted(n.value) == owner.name for n in outer.body if n is not owner):
+                self._shape(outer).setdefault("runs", runs)
+
+    # sessions that are handed on, or end with the request
+
+    def _handed(self, call):
+        given = {}
+        for index, arg in enumerate(call.args[:8]):
+            if isinstance(arg, (ast.Name, ast.Attribute, ast.Call)) and SESSION_NAME.search(_last(arg)):
+                given[str(index)] = arg
+        for keyword in call.keywords[:16]:
+            value = keyword.value
+            if keyword.arg and isinstance(value, (ast.Name, ast.Attribute, ast.Call)):
+                if SESSION_NAME.search(keyword.arg) or SESSION_NAME.search(_last(value)):
+                    given[keyword.arg] = value
+        if not given:
+            return None
+        callee = storable(self.exprs.of(call.func), 80)
+        if callee is None or (callee[0] == "ref" and callee[1].startswith("builtins.")):
+            return None
+        closed = self._is_closed(call)
+        values = {key: storable(self.exprs.of(value), 80) for key, value in given.items()}
+        function = function_of(call)
+        caller = qualified_scope(function) if isinstance(function, FUNCTIONS) else ""
+        return [callee, f"passes:{_last(call.func)}", [caller, values, closed]]
+
+    def _ended(self):
+        found: list = []
+        for function, calls in self.calls.items():
+            if not self._ends_request(function):
+                continue
+            for call in calls:
+                if call.func.attr in CLOSING and len(found) < 20:
+                    found.append([storable(self.exprs.of(call.func.value), 60), "ended:", dotted(call.func.value)])
+        return found
+
+    def _ends_request(self, function):
+        if function is None:
+            return False
+        if isinstance(function, ast.Lambda):
+            call = function.parent_
+            return isinstance(call, ast.Call) and _last(call.func) in _ENDINGS
+        if function.name in _ENDING_NAMES or any(_last(d) in _ENDINGS for d in function.decorator_list):
+            return True
+        outer = function_of(function)
+        if outer is not None and isinstance(outer, FUNCTION_LIKE) and function.name in ("wrapper", "close", "inner"):
+            return False
+        for call in self.get(ast.Call, ()):
+            if _last(call.func) in _ENDINGS and any(
+                dotted(arg).rpartition(".")[2] == function.name for arg in call.args
+            ):
+                return True
+        return False
+
+
+def _last(node) -> str:
+    if isinstance(node, ast.Call):
+        node = node.func
+    return dotted(node).rpartition(".")[2] or (node.attr if isinstance(node, ast.Attribute) else "")
+
+
+def _is_abstract(function) -> bool:
+    """Answer whether a function only says that somebody else must write it."""
+    if any(_last(decorator) in ("abstractmethod", "overload") for decorator in function.decorator_list):
+        return True
+    last = function.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is not None and _last(last.exc) == "NotImplementedError"
