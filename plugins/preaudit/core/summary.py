@@ -266,7 +266,6 @@ class _Summary:
                 if isinstance(iterable, (ast.Name, ast.Attribute, ast.Call)):
                     note(iterable, "iter", iterable)
 
-
     def _properties(self) -> set:
         """Answer the names of the file's own properties."""
         return {
