@@ -11,13 +11,14 @@ from collections import namedtuple
 
 from preaudit import knowledge
 from preaudit.core import contexts, specs
-from preaudit.core.tree import COMPREHENSIONS, dotted, function_of
+from preaudit.core.summary import waits_not
+from preaudit.core.tree import COMPREHENSIONS, function_of
 
 Site = namedtuple("Site", "node family name instead chain")
 Site.__doc__ = """A place on the loop that blocks.
 
 `family` is the effect (see preaudit.knowledge), `name` the dotted name of what blocks, `instead` what to
-write, `chain` the way from this place to it through the project's functions: ((path, line, column, text), ...),
+write, `chain` the way from this place to it through the project's functions: (path, line, column, caller, callee) each,
 empty where the place itself is what blocks.
 """
 Block = namedtuple("Block", "family name chain")
@@ -30,8 +31,22 @@ MAX_HOPS = 3
 _ORDER = ("subprocess", "redis", "network", "database", "wait", "file", "cpu", "metadata")
 # A helper that only asks for metadata is not reported: AUD312 is off, and rightly so.
 _HELPER = frozenset(_ORDER) - {"metadata"}
-_NO_WAIT = {"blocking": False, "block": False, "timeout": 0}
-_ACQUIRE = ("acquire", "get", "put", "wait", "join", "result", "exception", "sleep")
+# These raise on a running loop instead of blocking it: AUD311 tells them.
+RUNS_LOOP = frozenset({
+    "asyncio.run", "asyncio.Runner.run", "asyncio.AbstractEventLoop.run_until_complete",
+    "asyncio.AbstractEventLoop.run_forever",
+})  # fmt: skip
+# Decorators of libraries whose wrapper calls the function in the same thread.
+_TRANSPARENT = (
+    "functools.", "tenacity.", "backoff.", "retry.", "retrying.", "cachetools.", "contextlib.", "abc.", "typing.",
+    "typing_extensions.", "builtins.", "pydantic.", "warnings.", "deprecated.", "sentry_sdk.", "werkzeug.utils.",
+)  # fmt: skip
+_TRANSPARENT_NAMES = frozenset({
+    "staticmethod", "classmethod", "property", "cached_property", "hybrid_property", "abstractmethod", "overload",
+    "override", "contextmanager", "setter", "computed_field", "validates",
+})  # fmt: skip
+_HANDS_OVER = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "submit", "run_sync", "sync_to_async",
+                         "start", "create_task", "run_coroutine_threadsafe"})  # fmt: skip
 
 
 def sites(ctx) -> tuple:
@@ -78,7 +93,7 @@ def _events(ctx):
 def _site(ctx, node, kind, value):
     if kind == "call" and waits_not(node):
         return None
-    blocks = _Blocks(ctx.types_engine)
+    blocks = ctx.once("blocking.blocks", lambda: _Blocks(ctx.types_engine))
     block = blocks.of_event(kind, ctx.exprs.of(value), ctx.path, None, MAX_HOPS)
     if block is None:
         return None
@@ -87,21 +102,6 @@ def _site(ctx, node, kind, value):
     if block.chain and block.family not in _HELPER:
         return None
     return Site(node, block.family, block.name, instead(block), block.chain)
-
-
-def waits_not(call: ast.Call) -> bool:
-    """Answer whether a call says itself that it does not wait: `blocking=False`, `block=False`, `timeout=0`."""
-    name = dotted(call.func).rpartition(".")[2] or getattr(call.func, "attr", "")
-    for keyword in call.keywords:
-        if (
-            keyword.arg in _NO_WAIT
-            and isinstance(keyword.value, ast.Constant)
-            and keyword.value.value == _NO_WAIT[keyword.arg]
-        ):
-            return True
-    if name in _ACQUIRE and len(call.args) == 1 and isinstance(call.args[0], ast.Constant):
-        return call.args[0].value is False or (name != "get" and call.args[0].value == 0)
-    return False
 
 
 def _is_done(ctx, node) -> bool:
@@ -133,7 +133,7 @@ class _Blocks:
 
     def __init__(self, engine):
         self.engine = engine
-        self.open: set = set()
+        self.memo: dict = {}
 
     def of_event(self, kind, expr, near, env, hops):
         """Answer the Block of a call, with, loop or attribute, None if it does not block or nothing is known."""
@@ -142,11 +142,14 @@ class _Blocks:
         if kind == "call":
             return self._agreed(self.engine.values(expr, near, env), lambda value: self._called(value, near, hops))
         if kind == "get":
-            if expr[0] != "attr":
+            if expr[0] == "attr":
+                values, name = self.engine.values(expr[1], near, env), expr[2]
+            elif expr[0] == "ref" and "." in expr[1]:
+                base, _, name = expr[1].rpartition(".")
+                values = self.engine.resolve(base, near)
+            else:
                 return None
-            return self._agreed(
-                self.engine.values(expr[1], near, env), lambda value: self._got(value, expr[2], near, hops)
-            )
+            return self._agreed(values, lambda value: self._got(value, name, near, hops))
         if expr[0] == "call":
             block = self._agreed(
                 self.engine.values(expr[1], near, env), lambda value: self._generated(value, kind, near, hops)
@@ -175,7 +178,7 @@ class _Blocks:
             return self._called(value[1], near, hops)
         spec = specs.of_value(self.engine, value, near)
         if spec is not None:
-            if spec.is_async or spec.effect not in knowledge.BLOCKING:
+            if spec.is_async or spec.effect not in knowledge.BLOCKING or self.engine.value_name(value) in RUNS_LOOP:
                 return None
             return Block(spec.effect, self.engine.value_name(value), ())
         if not hops:
@@ -185,12 +188,16 @@ class _Blocks:
         if value[0] == "m":
             return self._function(f"{value[2]}.{value[3]}", value[1], near, hops, "call")
         if value[0] == "c":
-            for name in ("__init__", "__post_init__"):
-                block = self._method(("i", value[1], ()), name, near, hops)
-                if block is not None:
-                    return block
+            return self._constructed(value[1], near, hops)
         if value[0] == "i":
             return self._method(value, "__call__", near, hops)
+        return None
+
+    def _constructed(self, class_name, near, hops):
+        for name in ("__init__", "__post_init__"):
+            block = self._method(("i", class_name, ()), name, near, hops)
+            if block is not None:
+                return block
         return None
 
     def _got(self, value, name, near, hops):
@@ -248,4 +255,77 @@ class _Blocks:
 
     def _function(self, full, receiver, near, hops, kind):
         """Answer the Block of a project function, None for coroutines, generators that only start, and unknown ones."""
-        return
+        key = (full, receiver, hops, kind)
+        if key not in self.memo:
+            # a function that calls itself blocks by what else it does
+            self.memo[key] = None
+            record = self.engine.function_record(full, near)
+            self.memo[key] = self._body(full, record, receiver, hops, kind) if record is not None else None
+        return self.memo[key]
+
+    def _body(self, full, record, receiver, hops, kind):
+        path, _, entry = record
+        names = self.engine.decorators(full, path)
+        manager = any(name.rpartition(".")[2] == "contextmanager" for name in names)
+        if entry.get("async") or (kind in ("enter", "iter")) != bool(entry.get("gen")) or (kind == "enter") != manager:
+            return None
+        wrappers = self._wrappers(names, path, entry)
+        if wrappers is None:
+            return None
+        best = self._calls(full, entry, path, receiver, hops)
+        for name, home, wrapper in wrappers:
+            if best is None:
+                best = self._calls(name, wrapper, home, None, hops)
+        if best is not None and best.family == "file" and any(name.endswith("cached_property") for name in names):
+            return None
+        return best
+
+    def _calls(self, full, entry, path, receiver, hops):
+        """Answer the first Block in the body of a function, one that waits before one that reads a file or computes."""
+        best = None
+        for line, column, kind, expr in entry.get("calls", ()):
+            block = self.of_event(kind, expr, path, receiver, hops - 1)
+            if block is None or block.family not in _HELPER:
+                continue
+            if best is None or _short(best) > _short(block):
+                callee = block.chain[0][3] if block.chain else block.name
+                best = Block(block.family, block.name, ((path, line, column, full, callee), *block.chain))
+                if not _short(best):
+                    break
+        return best
+
+    def _wrappers(self, names, path, entry):
+        """Answer [(name, path, record)] of the plain wrappers that decorators of the project put around a function.
+
+        None where a decorator makes a coroutine of it, hands it to a thread, runs it only once, or is unknown.
+        """
+        found: list = []
+        for name in names:
+            last = name.rpartition(".")[2]
+            if last in ("lru_cache", "cache") and not entry.get("params"):
+                return None
+            if name.startswith(_TRANSPARENT) or last in _TRANSPARENT_NAMES:
+                continue
+            record = self.engine.function_record(name, path)
+            if record is None:
+                return None
+            home, qualified, _ = record
+            functions = self.engine.project.summary(home)["functions"]
+            inner = [(q, record) for q, record in functions.items() if q.startswith(qualified + ".")]
+            for inner_name, wrapper in inner:
+                if wrapper.get("async") or self._hands_over(wrapper, home):
+                    return None
+                found.append((f"{name}{inner_name[len(qualified) :]}", home, wrapper))
+        return found
+
+    def _hands_over(self, entry, path) -> bool:
+        for _, _, kind, expr in entry.get("calls", ()):
+            if kind == "call" and any(
+                name.rpartition(".")[2] in _HANDS_OVER for name in self.engine.callee_names(expr, path)
+            ):
+                return True
+        return False
+
+
+def _short(block) -> bool:
+    return block.family in ("file", "cpu")

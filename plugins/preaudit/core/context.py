@@ -190,6 +190,10 @@ class Context:
         """Answer whether a node runs on the event loop."""
         return contexts.on_loop(self, node)
 
+    def in_startup(self, node: ast.AST) -> bool:
+        """Answer whether a node runs at start-up, before the first await of a lifespan."""
+        return contexts.in_startup(self, node)
+
     def is_handler(self, function: ast.AST) -> bool:
         """Answer whether a function answers requests."""
         return contexts.is_handler(self, function)

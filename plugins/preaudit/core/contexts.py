@@ -164,6 +164,44 @@ def _runs_alone(use, found) -> bool:
     return isinstance(call.parent_, ast.Await) and inside in found
 
 
+def in_startup(ctx, node: ast.AST) -> bool:
+    """Answer whether a node runs before the first await of a lifespan or start-up handler: nothing is served yet."""
+    function = function_of(node)
+    if not isinstance(function, ast.AsyncFunctionDef) or not _is_startup(ctx, function):
+        return False
+    waits = (ast.Await, ast.Yield, ast.YieldFrom, ast.AsyncWith, ast.AsyncFor)
+    place = (node.lineno, node.col_offset)
+    return not any(
+        (wait.lineno, wait.col_offset) < place and function_of(wait) is function and not _holds(wait, node)
+        for kind in waits for wait in ctx.nodes(kind)
+    )  # fmt: skip
+
+
+def _holds(outer, node) -> bool:
+    """Answer whether an awaited expression has the node in it: the node then runs before the waiting."""
+    return isinstance(outer, ast.Await) and any(parent is outer for parent in parents(node))
+
+
+def _is_startup(ctx, function) -> bool:
+    decorators = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
+    names = {dotted(d).rpartition(".")[2] for d in decorators}
+    if "on_event" in names or names & {"before_serving", "before_server_start", "on_startup"}:
+        return not any(
+            isinstance(d, ast.Call) and d.args and isinstance(d.args[0], ast.Constant) and d.args[0].value == "shutdown"
+            for d in function.decorator_list
+        )
+    if "asynccontextmanager" in names and "lifespan" in function.name.lower():
+        return True
+    for keyword in ctx.nodes(ast.keyword):
+        if keyword.arg == "lifespan" and dotted(keyword.value).rpartition(".")[2] == function.name:
+            return True
+        if keyword.arg == "on_startup" and any(
+            dotted(part).rpartition(".")[2] == function.name for part in getattr(keyword.value, "elts", ())
+        ):
+            return True
+    return False
+
+
 def route_of(ctx, function: ast.AST) -> ast.expr | None:
     """Answer the decorator that makes a function a request handler, None if it is none."""
     for decorator in getattr(function, "decorator_list", ()):
@@ -261,6 +299,6 @@ def is_type_checking(node: ast.AST) -> bool:
 
 
 __all__ = [
-    "alone", "at_import", "enclosing_function", "has_loop", "in_main", "is_handler", "is_script", "is_task",
+    "alone", "at_import", "enclosing_function", "has_loop", "in_main", "in_startup", "is_handler", "is_script", "is_task",
     "is_type_checking", "loop_callbacks", "on_loop", "per_call", "route_of", "statement_of",
 ]  # fmt: skip

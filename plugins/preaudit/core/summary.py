@@ -27,6 +27,7 @@ from preaudit.core.exprs import storable
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, qualified_scope
 
 MAX_RETURNS = 12
+_NO_WAIT = frozenset({"blocking", "block", "timeout"})
 _SILENT = frozenset({"str", "int", "bool", "float", "None", "bytes"})
 
 
@@ -249,18 +250,43 @@ class _Summary:
                 entry.append([node.lineno, node.col_offset + 1, kind, expr])
 
         for node in self.get(ast.Call, ()):
-            note(node, "call", node.func)
+            if not waits_not(node):
+                note(node, "call", node.func)
         for node in self.get(ast.With, ()):
             for item in node.items:
                 note(item.context_expr, "enter", item.context_expr)
         for node in self.get(ast.For, ()):
             if isinstance(node.iter, (ast.Name, ast.Attribute, ast.Call)):
                 note(node.iter, "iter", node.iter)
+        properties = self._properties()
+        if properties:
+            for node in self.get(ast.Attribute, ()):
+                if node.attr in properties and isinstance(node.ctx, ast.Load):
+                    note(node, "get", node)
         for kind in COMPREHENSIONS:
             for node in self.get(kind, ()):
                 iterable = node.generators[0].iter
                 if isinstance(iterable, (ast.Name, ast.Attribute, ast.Call)):
                     note(iterable, "iter", iterable)
+
+    def _properties(self) -> set:
+        """Answer the names of the file's own properties."""
+        return {
+            node.name for node in self.get(ast.FunctionDef, ())
+            if any(dotted(d).rpartition(".")[2] in ("property", "cached_property") for d in node.decorator_list)
+        }  # fmt: skip
+
+
+def waits_not(call: ast.Call) -> bool:
+    """Answer whether a call says itself that it does not wait: `blocking=False`, `block=False`, `timeout=0`."""
+    for keyword in call.keywords:
+        if keyword.arg in _NO_WAIT and isinstance(keyword.value, ast.Constant) and keyword.value.value in (False, 0):
+            return True
+    if len(call.args) == 1 and isinstance(call.args[0], ast.Constant):
+        name = getattr(call.func, "attr", "")
+        value = call.args[0].value
+        return (value is False and name in ("acquire", "get")) or (value == 0 and name in ("wait", "join", "sleep"))
+    return False
 
 
 def _elements(expr):
