@@ -105,7 +105,3 @@ def entry():
     except KeyboardInterrupt:
         status = 130
     sys.exit(status)
-
-
-if __name__ == "__main__":
-    entry()

@@ -67,6 +67,22 @@ def stamp() -> str:
     return _stamp
 
 
+_SHAPE = {
+    "module": str,
+    "package": bool,
+    "names": dict,
+    "stars": list,
+    "functions": dict,
+    "classes": dict,
+    "outside": list,
+}
+
+
+def is_summary(record) -> bool:
+    """Answer whether a record that was read has the shape of a summary (core/summary.py)."""
+    return isinstance(record, dict) and all(isinstance(record.get(name), kind) for name, kind in _SHAPE.items())
+
+
 class Cache:
     """The cache of one project; every method answers "nothing known" where it cannot read."""
 
@@ -282,7 +298,7 @@ class Cache:
         """Answer the kept summary of a module, None if there is none."""
         content = self.content_hash(path)
         found = self.get("s", content, module) if content else None
-        return found if isinstance(found, dict) and "functions" in found else None
+        return found if is_summary(found) else None
 
     def keep_summary(self, path: str, module: str, summary: dict) -> None:
         """Keep the summary of a module whose text was just read."""

@@ -275,13 +275,21 @@ class Project:
     def outside(self, attribute: str) -> list:
         """Answer [(path, base, value)] of all places of the project that set this attribute from outside."""
         self._note("outside", attribute)
+        return self._all_outside().get(attribute, [])
+
+    def outside_names(self) -> frozenset:
+        """Answer the attributes that some module of the project sets on an object of another one."""
+        self._note("outside", "")
+        return frozenset(self._all_outside())
+
+    def _all_outside(self) -> dict:
         if self._outside is None:
             found: dict = {}
             for path in sorted(self.python):
                 for base, name, value in self._outside_of(path):
                     found.setdefault(name, []).append((path, base, value))
             self._outside = found
-        return self._outside.get(attribute, [])
+        return self._outside
 
     def _outside_of(self, path: str) -> list:
         if path in self._summaries:

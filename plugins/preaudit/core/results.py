@@ -14,7 +14,8 @@ def state_of(kind: str, name: str, path: str, project, cache) -> str:
         found = project.find(name, path)
         return found[0] if found is not None else ""
     if kind == "outside":
-        return digest(repr(project.outside(name)).encode())
+        state = project.outside(name) if name else sorted(project.outside_names())
+        return digest(repr(state).encode("utf-8", "surrogatepass"))
     if kind == "requirements":
         return project.requirements_state()
     return ""

@@ -110,12 +110,20 @@ class FileChecker:
             return False
         if info.words and not any(word in ctx.text for word in info.words):
             return False
-        if info.imports:
-            imported = ctx.names.imports()
-            if not any(name in imported for name in info.imports):
-                if info.scope != "types" or not any(ctx.project.is_own(name) for name in imported):
-                    return False
-        return True
+        return not info.imports or self._imports(info, ctx)
+
+    @staticmethod
+    def _imports(info, ctx: Context) -> bool:
+        """Answer whether one of the rule's libraries can reach a file: imported, or through the project's own modules."""
+        imported = ctx.names.imports()
+        if any(name in imported for name in info.imports):
+            return True
+        if info.scope != "types":
+            return False
+        if any(ctx.project.is_own(name) for name in imported):
+            return True
+        # another module may set an attribute of an object of this one
+        return bool(ctx.by_type.get(ast.Attribute)) and any(name in ctx.text for name in ctx.project.outside_names())
 
 
 def finding_of(draft, ctx: Context) -> Finding:
