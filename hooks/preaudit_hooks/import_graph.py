@@ -8,7 +8,7 @@ for a name of theirs.
 from __future__ import annotations
 
 import heapq
-from collections import deque, namedtuple
+from collections import Counter, deque, namedtuple
 
 Import = namedtuple("Import", "path line column module target names when guard needed implied")
 Import.__doc__ = """One edge: the statement at (path, line, column) makes the file `target` run.
@@ -95,9 +95,9 @@ class ImportGraph:
         return seen
 
     def cycles(self):
-        """Answer the cycles of run-time imports, shortest first, none of which contains another's cut.
+        """Answer the cycles of run-time imports, none of which contains the cut of one found before it.
 
-        Cutting the edges they name leaves no cycle.
+        Cutting the edges they name leaves no cycle. They are in the order of their cuts.
         """
         found = []
         for members in self.components():
@@ -158,21 +158,23 @@ class ImportGraph:
 def _cut_all(inner):
     """Answer the cycles to report of one component; every one loses its easiest edge before the next is sought."""
     heap = []
+    shared = Counter()
     for path in sorted(inner):
         circle = _shortest(inner, path)
         if circle:
             heap.append((len(circle), path, circle))
+            shared.update(_pairs(circle))
     heapq.heapify(heap)
     found = []
     while heap:
         _, path, circle = heapq.heappop(heap)
-        pairs = list(zip(circle, [*circle[1:], circle[0]]))
+        pairs = _pairs(circle)
         if any(target not in inner.get(source, ()) for source, target in pairs):
             circle = _shortest(inner, path)
             if circle:
                 heapq.heappush(heap, (len(circle), path, circle))
             continue
-        source, target = min(pairs, key=lambda pair: _effort(inner[pair[0]][pair[1]]))
+        source, target = min(pairs, key=lambda pair: _effort(inner[pair[0]][pair[1]], shared[pair]))
         start = pairs.index((source, target))
         turned = [*pairs[start:], *pairs[:start]]
         edges = tuple(min(inner[one][other], key=_place) for one, other in turned)
@@ -180,6 +182,11 @@ def _cut_all(inner):
         del inner[source][target]
         heapq.heappush(heap, (len(circle), path, circle))
     return found
+
+
+def _pairs(circle):
+    """Answer the (file, next file) pairs of a circle."""
+    return list(zip(circle, [*circle[1:], circle[0]]))
 
 
 def _shortest(inner, start):
@@ -201,12 +208,13 @@ def _shortest(inner, start):
     return None
 
 
-def _effort(edges):
-    """Answer how hard it is to cut the way from one file to another; less is easier."""
+def _effort(edges, shared):
+    """Answer how hard it is to cut the way from one file to another, which `shared` circles take; less is easier."""
     needed = any(edge.needed == "import" for edge in edges)
     implied = any(edge.implied for edge in edges)
     package = edges[0].path.endswith("__init__.py")
-    return (needed, implied, package, len(edges), sum(len(edge.names) or 1 for edge in edges), _place(edges[0]))
+    taken = sum(len(edge.names) or 1 for edge in edges)
+    return (needed, -shared, implied, package, len(edges), taken, _place(edges[0]))
 
 
 def _place(edge):

@@ -161,7 +161,8 @@ class Project:
         return name
 
     def _module_name(self, path: str) -> str:
-        python = self.python
+        if self._python is None:
+            self._index()
         stem = path.rpartition(".")[0]
         if stem.endswith("/__init__"):
             stem = stem[: -len("/__init__")]
