@@ -40,17 +40,17 @@ def resolve(dotted: str):
     parts = dotted.split(".")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for count in range(len(parts), 0, -1):
+        found = importlib.import_module(parts[0])
+        for index, part in enumerate(parts[1:], 2):
             try:
-                found = importlib.import_module(".".join(parts[:count]))
-            except ModuleNotFoundError as error:
-                if count == 1 or error.name is None or not ".".join(parts[:count]).startswith(error.name):
-                    raise
-                continue
-            for part in parts[count:]:
                 found = getattr(found, part)
-            return found
-    raise ImportError(dotted)
+            except AttributeError:
+                # A module, perhaps hidden by a function of the same name (dramatiq.actor).
+                try:
+                    found = importlib.import_module(".".join(parts[:index]))
+                except ModuleNotFoundError:
+                    found = getattr(importlib.import_module(".".join(parts[: index - 1])), part)
+        return found
 
 
 def static(owner, name: str):

@@ -14,6 +14,7 @@ SECTIONS = {
 }  # fmt: skip
 KEYS = {
     "bases", "init", "default", "methods", "attrs", "enter", "aenter", "iter", "iter_effect", "item", "await", "call",
+    "getattr",
 }  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def test_every_spec_parses_and_every_type_is_known(name):
             unknown = [part for part in type_names(spec.returns) if not known_type(part)]
             assert not unknown, (where, unknown)
     for owner, entry in section(name, "CLASSES").items():
-        for key in ("enter", "aenter", "iter", "item", "await"):
+        for key in ("enter", "aenter", "iter", "item", "await", "getattr"):
             unknown = [part for part in type_names(entry.get(key, "")) if not known_type(part)]
             assert not unknown, (owner, key, unknown)
         for base in entry.get("bases", ()):

@@ -11,7 +11,8 @@ A table module `knowledge/<top-level package>.py` may define
                      "methods": {name: spec}, "attrs": {name: spec},
                      "enter": type of `with x as y` ("self" where left out), "aenter": the same for `async with`,
                      "iter": type of the elements, "iter_effect": spec of iterating, "item": type of `x[...]`,
-                     "await": type of `await x`, "call": spec of `x(...)`}}
+                     "await": type of `await x`, "call": spec of `x(...)`,
+                     "getattr": type of any other public attribute (`client.database` of pymongo)}}
 `FUNCTIONS`      {dotted function: spec}
 `VALUES`         {dotted module attribute: type}, e.g. "flask.request": "flask.Request"
 `INSTEAD`        {dotted name or prefix ending in ".": the awaitable replacement}; the longest match wins
@@ -141,6 +142,9 @@ def member(class_name: str, name: str) -> tuple | None:
             text = class_entry(owner).get("default")
             if text:
                 return ("method", parse_spec(text), owner)
+            text = class_entry(owner).get("getattr")
+            if text:
+                return ("attr", Spec("free", False, text), owner)
     return None
 
 
