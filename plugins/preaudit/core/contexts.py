@@ -97,12 +97,22 @@ def alone(ctx, node: ast.AST) -> bool:
 
     That is a coroutine which the file itself gives to asyncio.run() in plain code, and to nothing else, or
     that a command-line decorator runs, and what only such coroutines await; none of them if the file
-    starts tasks that would wait.
+    starts tasks that would wait. So is the code of a command line: a package `cli`, or a file of commands.
     """
+    if ctx.once("command", lambda: is_command_line(ctx)):
+        return True
     function = function_of(node)
     while function is not None and not isinstance(function, ast.AsyncFunctionDef):
         function = function_of(function)
     return function is not None and function in ctx.once("alone", lambda: _alone(ctx))
+
+
+def is_command_line(ctx) -> bool:
+    """Answer whether a file is part of a command-line program, by its place or by the commands it defines."""
+    *folders, name = ctx.path.split("/")
+    if "cli" in folders or name in ("cli.py", "__main__.py") or folders[-2:] == ["management", "commands"]:
+        return True
+    return any(_is_command(node) for node in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef))
 
 
 def _alone(ctx) -> frozenset:
@@ -136,13 +146,14 @@ def _alone(ctx) -> frozenset:
 
 
 def _is_command(function) -> bool:
-    """Answer whether a decorator makes a coroutine a command of typer, click and the like."""
+    """Answer whether a decorator makes a function a command of click, typer and the like."""
     for decorator in function.decorator_list:
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(target, ast.Attribute) and target.attr in ("command", "callback", "group"):
-            spelled = dotted(target)
-            if spelled.startswith(("click.", "typer.", "cli.", "asyncclick.")) or "app" in spelled or "cli" in spelled:
-                return not spelled.startswith(("bot.", "dash."))
+        base = dotted(target.value).rpartition(".")[2].lower() if isinstance(target, ast.Attribute) else ""
+        if base and target.attr in ("command", "group") and (
+            base in ("click", "typer", "asyncclick", "group") or base.endswith(("app", "cli"))
+        ):  # fmt: skip
+            return True
     return False
 
 

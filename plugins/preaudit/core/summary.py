@@ -241,6 +241,8 @@ class _Summary:
             if function.__class__ is not ast.FunctionDef:
                 return
             expr = storable(self.exprs.of(value), 80)
+            if runs_once(node, function):
+                return
             if expr is None or (expr[0] == "ref" and expr[1].startswith("builtins.") and expr[1] != "builtins.open"):
                 return
             entry = lists.get(function)
@@ -275,6 +277,69 @@ class _Summary:
             node.name for node in self.get(ast.FunctionDef, ())
             if any(dotted(d).rpartition(".")[2] in ("property", "cached_property") for d in node.decorator_list)
         }  # fmt: skip
+
+
+def runs_once(node: ast.AST, function: ast.AST) -> bool:
+    """Answer whether a node only makes what is then kept: under `if self.x is None:`, or after `if self.x: return`.
+
+    `self.x` (or a global) is set in the same function.
+    """
+    child, parent = node, node.parent_
+    while parent is not function:
+        if isinstance(parent, ast.If):
+            if child in parent.body and _sets(_missing(parent.test), parent.body):
+                return True
+            if child in parent.orelse and _sets(_present(parent.test), parent.orelse):
+                return True
+        child, parent = parent, parent.parent_
+    for statement in function.body:
+        if statement is child:
+            break
+        if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return) and not statement.orelse:
+            if _sets(_present(statement.test), function.body):
+                return True
+    return False
+
+
+def _missing(test) -> str:
+    """Answer `self.x` of `not self.x`, `self.x is None` and `not hasattr(self, "x")`, '' for other tests."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _present(test.operand)
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) and _is_none(test.comparators[0]):
+        return dotted(test.left)
+    return ""
+
+
+def _present(test) -> str:
+    """Answer `self.x` of `self.x`, `self.x is not None` and `hasattr(self, "x")`, '' for other tests."""
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot) and _is_none(test.comparators[0]):
+        return dotted(test.left)
+    if isinstance(test, ast.Call) and dotted(test.func) == "hasattr" and len(test.args) == 2:
+        name = test.args[1]
+        return f"{dotted(test.args[0])}.{name.value}" if isinstance(name, ast.Constant) else ""
+    return dotted(test)
+
+
+def _is_none(node) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _sets(name: str, body: list) -> bool:
+    """Answer whether these statements set a dotted name that outlives the function: an attribute, or a global."""
+    if not name:
+        return False
+    is_global = "." not in name
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Store) and dotted(node) == name:
+                return not is_global or _declared(name, function_of(node))
+    return False
+
+
+def _declared(name, function) -> bool:
+    return function is not None and any(
+        isinstance(node, ast.Global) and name in node.names for node in ast.walk(function)
+    )
 
 
 def waits_not(call: ast.Call) -> bool:
