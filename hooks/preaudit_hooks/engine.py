@@ -186,12 +186,12 @@ class Run:
         if len(todo) >= PARALLEL and jobs > 1 and hasattr(os, "fork"):
             from preaudit_hooks.processes import spread
 
-            for path, is_target, findings, facts, rows, errors in spread(worker, todo, jobs):
+            for path, is_target, findings, facts, errors in spread(worker, todo, jobs):
                 self._done(path, is_target, findings, facts, errors)
-                if rows and self.cache is not None:
-                    self.cache.put_raw(*rows)
             return
-        self.project.keep_parsed = frozenset(path for path, _ in todo)
+        # summaries first: a check looks into those of other modules, and the trees are kept for it
+        for path, _ in todo:
+            worker.prepare(path)
         for path, is_target in todo:
             findings, facts, errors = worker.check(path, is_target)
             self._done(path, is_target, findings, facts, errors)

@@ -1,42 +1,115 @@
-"""Many files over several processes. Results do not depend on how many there are: each file is checked alone."""
+"""Many files over several processes.
+
+Each process has its own part of the files and goes over it twice: first every file's summary, which all
+processes then exchange, then the checks, which look into the summaries of other modules. The trees are kept
+between the two, so that a file is parsed once. Results do not depend on how many processes there are: each
+file is checked alone.
+"""
 
 from __future__ import annotations
 
-_worker = None
+import json
+import os
+
+BATCH = 16
 
 
-def _begin(worker):
-    global _worker
-    _worker = worker
-    if worker.cache is not None:
-        # a connection is not shared between processes
-        worker.cache._db = None
+def parts_of(todo: list, jobs: int, size_of) -> list:
+    """Answer the files in `jobs` parts of about the same size, largest files first."""
+    parts: list = [[] for _ in range(jobs)]
+    loads = [0] * jobs
+    for row in sorted(todo, key=lambda row: (-size_of(row[0]), row[0])):
+        least = loads.index(min(loads))
+        parts[least].append(row)
+        loads[least] += size_of(row[0]) + 500
+    return [part for part in parts if part]
 
 
-def _chunk(part):
-    worker = _worker
-    worker.project.keep_parsed = frozenset(path for path, _ in part)
-    made = []
-    for path, is_target in part:
-        findings, facts, errors = worker.check(path, is_target)
-        rows = worker.cache.pending() if worker.cache is not None else None
-        made.append((path, is_target, [finding.to_row() for finding in findings], facts, rows, errors))
-    worker.project.parsed.clear()
-    return made
+def _size(worker, path: str) -> int:
+    text = worker.project.texts.get(path)
+    if text is not None:
+        return len(text)
+    try:
+        return os.stat(os.path.join(worker.root, path)).st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _child(connection, worker, part):
+    try:
+        if worker.cache is not None:
+            # a connection is not shared between processes
+            worker.cache.reopen()
+        made = []
+        for path, _ in part:
+            summary = worker.prepare(path)
+            if summary is not None:
+                made.append((path, json.dumps(summary, separators=(",", ":")), json.dumps(summary["outside"])))
+        connection.send(made)
+        worker.project.take_raw(connection.recv())
+        for start in range(0, len(part), BATCH):
+            rows = []
+            for path, is_target in part[start : start + BATCH]:
+                findings, facts, errors = worker.check(path, is_target)
+                rows.append((path, is_target, [finding.to_row() for finding in findings], facts, errors))
+            connection.send((rows, worker.cache.pending() if worker.cache is not None else None))
+        connection.send(None)
+    finally:
+        connection.close()
+
+
+def _received(connection):
+    try:
+        return connection.recv()
+    except (EOFError, OSError):
+        return None
 
 
 def spread(worker, todo: list, jobs: int):
-    """Give (path, is target, findings, facts, cache rows, errors) of each file, checked by `jobs` processes."""
+    """Give (path, is target, findings, facts, errors) of each file, checked by `jobs` processes."""
     import multiprocessing
+    from multiprocessing.connection import wait
 
     from preaudit.core.finding import Finding
 
-    # neighbours ask for each other's summaries: they go to one process
-    ordered = sorted(todo)
-    size = max(1, min(60, len(ordered) // (jobs * 4) + 1))
-    parts = [ordered[start : start + size] for start in range(0, len(ordered), size)]
     context = multiprocessing.get_context("fork")
-    with context.Pool(jobs, initializer=_begin, initargs=(worker,)) as pool:
-        for made in pool.imap(_chunk, parts):
-            for path, is_target, findings, facts, rows, errors in made:
-                yield path, is_target, [Finding.from_row(row) for row in findings], facts, rows, errors
+    running = []
+    left = dict(todo)
+    try:
+        for part in parts_of(todo, jobs, lambda path: _size(worker, path)):
+            here, there = context.Pipe()
+            process = context.Process(target=_child, args=(there, worker, part), daemon=True)
+            process.start()
+            there.close()
+            running.append((process, here))
+        made = [_received(here) or [] for _, here in running]
+        for number, (_, here) in enumerate(running):
+            try:
+                here.send([row for other, rows in enumerate(made) if other != number for row in rows])
+            except OSError:  # the process is gone; what it leaves undone is done below
+                continue
+        worker.project.take_raw([row for rows in made for row in rows])
+        del made
+        waiting = [here for _, here in running]
+        while waiting:
+            for here in wait(waiting):
+                message = _received(here)
+                if message is None:
+                    waiting.remove(here)
+                    continue
+                rows, pending = message
+                if pending is not None:
+                    worker.cache.put_raw(*pending)
+                for path, is_target, findings, facts, errors in rows:
+                    left.pop(path, None)
+                    yield path, is_target, [Finding.from_row(row) for row in findings], facts, errors
+    finally:
+        for process, here in running:
+            here.close()
+            process.join(5)
+            if process.is_alive():
+                process.terminate()
+    # a process that the system has ended leaves files behind
+    for path, is_target in left.items():
+        findings, facts, errors = worker.check(path, is_target)
+        yield path, is_target, findings, facts, errors

@@ -42,6 +42,15 @@ class Worker:
         self.facts_only = FileChecker(project, settings, (), factkinds.of_python)
         self.documents = [info for info in infos if info.documents]
 
+    def prepare(self, path: str) -> dict | None:
+        """Make the summary of a Python file, so that the checks of others find it; None if it has none."""
+        if not path.endswith(PYTHON):
+            return None
+        try:
+            return self.python.prepare(path, self.project.read(path))
+        except Exception:  # preaudit: ignore[broad-except] the check of the file itself will meet it again, and say so
+            return None
+
     def check(self, path: str, is_target: bool) -> tuple:
         """Answer (findings, facts, errors) of a file; the facts hold the flags under ''."""
         asked = self.project.asked = set()

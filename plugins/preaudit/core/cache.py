@@ -239,18 +239,21 @@ class Cache:
             return
         self._new_rows[self._key(kind, parts)] = f"{zlib.crc32(body.encode('utf-8', 'surrogatepass')):08x}{body}"
 
+    def reopen(self) -> None:
+        """Forget the connection of the process that this one was forked from, and what that one will write itself."""
+        self._db = None
+        self._new_rows, self._new_files = {}, {}
+
+    def pending(self) -> tuple:
+        """Answer (rows, files) that are not written yet, and forget them: another process will write them."""
+        made = (self._new_rows, self._new_files)
+        self._new_rows, self._new_files = {}, {}
+        return made
+
     def put_raw(self, rows: dict, hashes: dict) -> None:
         """Take what another process of this run has made: `pending` of its cache."""
         self._new_rows.update(rows)
         self._new_files.update(hashes)
-        for path, row in hashes.items():
-            self._fresh.setdefault(path, row[3])
-
-    def pending(self) -> tuple:
-        """Answer (rows, files) that are not written yet, and forget them."""
-        made = (self._new_rows, self._new_files)
-        self._new_rows, self._new_files = {}, {}
-        return made
 
     def save(self) -> None:
         """Write what is new. A folder or file that cannot be written is left as it is, silently by intent."""

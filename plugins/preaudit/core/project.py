@@ -7,6 +7,7 @@ depended on is recorded, so that cached findings of one file are dropped when an
 from __future__ import annotations
 
 import ast
+import json
 import os
 
 from preaudit.core import files as filelist
@@ -20,6 +21,7 @@ MARKERS = frozenset({
     "pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", "Dockerfile", "alembic.ini",
     "Procfile", "Pipfile", "tox.ini", "uv.lock", "poetry.lock", "docker-compose.yml", "compose.yml", "pytest.ini",
 })  # fmt: skip
+MAX_KEPT = 6_000_000  # characters of source whose trees one process keeps: some 250 MB
 EMPTY = {"module": "", "package": False, "names": {}, "stars": [], "all": None, "getattr": True,
          "functions": {}, "classes": {}, "outside": []}  # fmt: skip
 
@@ -46,7 +48,9 @@ class Project:
         self._names: dict = {}
         self.asked: set | None = None
         self.parsed: dict = {}
-        self.keep_parsed: frozenset = frozenset()
+        self.kept_size = 0
+        self._raw: dict = {}
+        self._raw_outside: dict = {}
 
     # files
 
@@ -193,30 +197,50 @@ class Project:
         folder = near.rpartition("/")[0]
         if len(roots) > 1:
             roots = sorted(roots, key=lambda r: (not (folder == r or folder.startswith(r + "/") or r == ""), -len(r)))
-        key = (dotted, roots[0])
-        if key not in self._found:
-            self._found[key] = self._find(dotted, roots)
-        found = self._found[key]
+        found = self._found_below(dotted, roots)
         self._note("module", dotted)
         return found
 
+    def _found_below(self, dotted: str, roots: list) -> tuple | None:
+        key = (dotted, roots[0])
+        if key in self._found:
+            return self._found[key]
+        parent, _, name = dotted.rpartition(".")
+        above = self._found_below(parent, roots) if parent else None
+        if parent and above is not None and (above[1] or not above[0].endswith("/__init__.py")):
+            # the parent is a module, or a name inside one: nothing of the file system lies below it
+            found = (above[0], [*above[1], name])
+            folder = above[0].rpartition(".")[0]
+            if not above[1] and folder in self._module_dirs:
+                found = self._find(dotted, roots)
+        elif parent and above is not None:
+            base = f"{above[0][: -len('/__init__.py')]}/{name}"
+            found = self._module_at(base) or (
+                self._find(dotted, roots) if base in self._module_dirs else (above[0], [name])
+            )
+        else:
+            found = self._find(dotted, roots)
+        self._found[key] = found
+        return found
+
+    def _module_at(self, base: str) -> tuple | None:
+        for suffix in ("/__init__.py", ".py", ".pyi"):
+            if base + suffix in self._python:
+                return (base + suffix, [])
+        return None
+
     def _find(self, dotted: str, roots: list) -> tuple | None:
         parts = dotted.split(".")
-        python = self._python
         for root in roots:
             best = None
             base = root
             for count, part in enumerate(parts, 1):
                 base = f"{base}/{part}" if base else part
-                rest = parts[count:]
-                if f"{base}.py" in python and f"{base}/__init__.py" not in python:
-                    best = (f"{base}.py", rest)
-                    break
-                if f"{base}/__init__.py" in python:
-                    best = (f"{base}/__init__.py", rest)
-                elif f"{base}.pyi" in python:
-                    best = (f"{base}.pyi", rest)
-                    break
+                found = self._module_at(base)
+                if found is not None:
+                    best = (found[0], parts[count:])
+                    if not found[0].endswith("/__init__.py"):
+                        break
                 elif base not in self._module_dirs:
                     break
             if best is not None:
@@ -249,7 +273,21 @@ class Project:
         """Take the summary of a file that has just been read anyway."""
         self._summaries[path] = summary
 
+    def take_raw(self, rows: list) -> None:
+        """Take [(path, summary, outside)] of another process, as JSON texts that are read when asked for."""
+        for path, summary, outside in rows:
+            self._raw[path] = summary
+            self._raw_outside[path] = outside
+
+    def keep(self, path: str, size: int, parsed: tuple) -> None:
+        """Keep the tree of a file that this process will check soon, within bounds: parsing is the larger half of it."""
+        if self.kept_size + size <= MAX_KEPT:
+            self.kept_size += size
+            self.parsed[path] = parsed
+
     def _load(self, path: str) -> dict:
+        if path in self._raw:
+            return json.loads(self._raw.pop(path))
         if self.cache is not None and path not in self.texts:
             cached = self.cache.summary(path, self.module_name(path))
             if cached is not None:
@@ -259,10 +297,7 @@ class Project:
         except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
             return EMPTY
         by_type = walk(tree)
-        made, exprs = self.summarise(path, by_type)
-        if path in self.keep_parsed and len(self.parsed) < 100:
-            # the same process will check this file too: parse it once
-            self.parsed[path] = (tree, by_type, exprs, made)
+        made = self.summarise(path, by_type)[0]
         if self.cache is not None and path not in self.texts:
             self.cache.keep_summary(path, self.module_name(path), made)
         return made
@@ -295,6 +330,8 @@ class Project:
     def _outside_of(self, path: str) -> list:
         if path in self._summaries:
             return self._summaries[path]["outside"]
+        if path in self._raw_outside:
+            return json.loads(self._raw_outside[path])
         if self.cache is not None and path not in self.texts:
             cached = self.cache.outside(path, self.module_name(path))
             if cached is not None:

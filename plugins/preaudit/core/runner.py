@@ -66,6 +66,15 @@ class FileChecker:
         self.infos = [info for info in infos if info.nodes]
         self.codes = frozenset(info.code for info in infos)
 
+    def prepare(self, path: str, text: str) -> dict:
+        """Make the summary of a file that will be checked later, and keep its tree if there is room."""
+        module = parse(text, path)
+        by_type = tree.walk(module)
+        summary, exprs = self.project.summarise(path, by_type)
+        self.project.put(path, summary)
+        self.project.keep(path, len(text), (module, by_type, exprs, summary))
+        return summary
+
     def check(self, path: str, text: str, module: ast.Module | None = None) -> tuple:
         """Answer (findings not yet suppressed, facts, summary) of a Python file; Broken if it cannot be parsed."""
         kept = self.project.parsed.pop(path, None) if module is None else None

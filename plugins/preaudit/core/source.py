@@ -6,6 +6,8 @@ import io
 import re
 import tokenize
 
+# what str.splitlines takes for a line break and Python's parser does not
+_ODD = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -38,4 +40,4 @@ def decode(data: bytes) -> str:
 
 def split_lines(text: str) -> list:
     """Answer the lines of a text with their ends, split at \\r\\n, \\r and \\n only, as Python's parser does."""
-    return _LINE.findall(text)
+    return _LINE.findall(text) if _ODD.search(text) else text.splitlines(keepends=True)
