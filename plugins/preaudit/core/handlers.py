@@ -10,8 +10,19 @@ import ast
 import re
 from collections import namedtuple
 
-from preaudit.core import exits
-from preaudit.core.tree import FUNCTION_LIKE, dotted, function_of, inside
+from preaudit.core import flow, logs
+from preaudit.core.shapes import NEVER
+from preaudit.core.tree import FUNCTION_LIKE, dotted, inside
+
+RAISING = NEVER | frozenset({
+    "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "flask.abort", "quart.abort", "werkzeug.abort",
+    "werkzeug.exceptions.abort", "bottle.abort", "flask_restful.abort", "flask_smorest.abort", "six.reraise",
+    "six.raise_from", "pytest.fail", "pytest.skip", "pytest.xfail", "pytest.exit", "typing.assert_never",
+    "django.http.Http404", "_thread.interrupt_main", "celery.app.task.Task.retry",
+})  # fmt: skip
+# What a method of this name does, whoever has it: argparse and click end the program, Celery's retry raises Retry.
+RAISING_METHODS = frozenset({"abort", "reraise", "raise_for_exception", "exit_with_error"})
+OWN_RAISING_METHODS = frozenset({"retry", "fail", "skipTest"})  # of self or of a task
 
 BROAD = ("builtins.Exception", "builtins.BaseException")
 
@@ -138,16 +149,43 @@ def raising(ctx):
 
 
 def _is_raising(ctx, call):
-    if exits.is_raising_call(call, ctx.qualname(call.func)):
+    if is_raising_call(call, ctx.qualname(call.func)):
         return True
-    return bool(helper_facts(ctx, call).get("raises"))
+    return _always_raises(ctx, call)
 
 
 def _reraises(ctx, call):
     """Answer whether a call raises the caught exception again: a helper that always raises, or six.reraise."""
-    return dotted(call.func).rpartition(".")[2] in ("reraise", "raise_from") or bool(
-        helper_facts(ctx, call).get("raises")
+    return dotted(call.func).rpartition(".")[2] in ("reraise", "raise_from") or _always_raises(ctx, call)
+
+
+def _always_raises(ctx, call):
+    return bool(helper_facts(ctx, call).get("shape", {}).get("never"))
+
+
+def _saves_and_reraises(statement):
+    """Answer whether a statement is oslo's `with excutils.save_and_reraise_exception():`."""
+    return isinstance(statement, ast.With) and any(
+        isinstance(item.context_expr, ast.Call)
+        and dotted(item.context_expr.func).endswith("save_and_reraise_exception")
+        for item in statement.items
     )
+
+
+def is_raising_call(call: ast.Call, name: str) -> bool:
+    """Answer whether a call of a library never returns; `name` is its dotted origin, '' if unknown."""
+    if name in RAISING:
+        return True
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        if function.attr in RAISING_METHODS:
+            return True
+        if function.attr in OWN_RAISING_METHODS and isinstance(function.value, ast.Name):
+            if function.value.id in ("self", "task", "cls") or function.value.id.endswith("_task"):
+                return not any(k.arg == "throw" for k in call.keywords)
+        if function.attr in ("error", "exit", "fail"):
+            return dotted(function.value).rpartition(".")[2] in ("parser", "argparser", "ctx", "arg_parser")
+    return isinstance(function, ast.Name) and function.id == "abort"
 
 
 def helper_facts(ctx, call) -> dict:
@@ -200,10 +238,13 @@ def _read(ctx, handler):
             if id(node) not in in_logs:
                 mentions += 1
     own_raises = bool(reraised or result.new)
-    always = exits.raises_always(handler.body, never)
+    always = flow.always_raises(handler.body, never) or any(map(_saves_and_reraises, handler.body))
     some = own_raises or any(isinstance(n, ast.Call) and never(n) for n in body_nodes(handler))
     result.raises = "always" if always else "sometimes" if some else ""
-    again = exits.raises_always(handler.body, lambda c: _reraises(ctx, c), lambda s: _is_same(s, result.name))
+    again = not result.new and (
+        flow.always_raises(handler.body, lambda call: _reraises(ctx, call))
+        or any(map(_saves_and_reraises, handler.body))
+    )
     result.reraises = "always" if again else "sometimes" if reraised else ""
     result.uses = bool(mentions) or any(log.exception and not log.strong for log in result.logs)
     result.default = None if result.logs or own_raises or result.uses else _default(ctx, handler)
@@ -235,30 +276,31 @@ def log_of(ctx, call: ast.Call, exception: str = "") -> Log | None:
     last = spelled.rpartition(".")[2]
     if name in TRACEBACK or last in REPORTING_METHODS or name.startswith("traceback."):
         return Log(call, True, True, True)
-    if exits.is_logger_call(call, name) or _is_logger(ctx, call):
-        with_exception = _mentions(call, exception)
+    if logs.is_logger_call(call, ctx.names) or _is_logger(ctx, call):
+        with_exception = mentions(call, exception)
         trace = last in ("exception", "aexception", "failure") or _exc_info(call)
         return Log(call, True, with_exception or trace, trace)
     if name in PRINTING:
         trace = _mentions_traceback(ctx, call)
-        return Log(call, True, trace or _mentions(call, exception), trace)
+        return Log(call, True, trace or mentions(call, exception), trace)
     for reporter in ctx.settings.reporters:
         if reporter in (name, spelled, last):
             return Log(call, True, True, True)
     if helper_facts(ctx, call).get("logs") or (last and TELLING.search(last)):
-        return Log(call, False, _mentions(call, exception), _exc_info(call))
+        return Log(call, False, mentions(call, exception), _exc_info(call))
     return None
 
 
 def _is_logger(ctx, call):
     """Answer whether a call is a method of something whose type is a logger."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in exits.LOG_METHODS:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in logs.LOG_METHODS:
         return False
     types = ctx.types(call.func.value)
     return bool(types) and all(one.startswith(("logging.", "structlog.", "loguru.")) for one in types)
 
 
-def _mentions(call, name):
+def mentions(call, name) -> bool:
+    """Answer whether an expression holds this name."""
     return bool(name) and any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(call))
 
 
@@ -289,7 +331,7 @@ def _default(ctx, handler):
     """Answer (kind, node) of a handler that does nothing but go on with a default value, None for any other."""
     kind, place = "pass", None
     for statement in handler.body:
-        if isinstance(statement, ast.Pass) or _is_remark(statement):
+        if isinstance(statement, ast.Pass) or is_remark(statement):
             continue
         if isinstance(statement, ast.Continue):
             kind, place = "continue", statement
@@ -307,7 +349,8 @@ def _default(ctx, handler):
     return kind, place or handler
 
 
-def _is_remark(statement):
+def is_remark(statement) -> bool:
+    """Answer whether a statement is a string or `...` and does nothing."""
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
@@ -333,194 +376,3 @@ def is_default(value: ast.AST) -> bool:
             "str",
         )
     return False
-
-
-PROBE = re.compile(
-    r"(?:^|_)(?:is|has|can|check|checks|ping|pings|exist|exists|support|supports|supported|valid|validate|verify|verifies|test|"
-    r"probe|try|should|was|are|contains|match|matches|healthy?|ready|readiness|alive|live|liveness|available|availability|"
-    r"reachable|connected|responding|running|works|enabled|installed|compatible|status|safe|ok)(?:_|$)|"
-    r"^(?:is|has|can)(?=[A-Z])", re.I
-)  # fmt: skip
-
-
-def is_probe(ctx, handler) -> bool:
-    """Answer whether a handler answers no to a question: `try: ping(); return True`, `except: return False`.
-
-    The question is told by the name of the function or variable, or by an attempt that is one expression.
-    """
-    default = handling(ctx, handler).default
-    if default is None:
-        return False
-    kind, place = default
-    attempt = try_of(handler)
-    if kind == "return" and place.value is not None:
-        answers = isinstance(place.value, ast.Constant) and (isinstance(place.value.value, bool))
-        function = function_of(handler)
-        if not answers:
-            return False
-        name = getattr(function, "name", "")
-        if PROBE.search(name):
-            return True
-        return len(attempt.body) == 1 and isinstance(attempt.body[0], ast.Return) and _is_test(attempt.body[0].value)
-    if kind == "assign":
-        targets = [place.target] if isinstance(place, ast.AnnAssign) else place.targets
-        if not (isinstance(place.value, ast.Constant) and isinstance(place.value.value, bool)):
-            return False
-        return any(_assigns_bool(attempt.body, dotted(target)) for target in targets if dotted(target))
-    return False
-
-
-def _is_test(value):
-    """Answer whether an expression is a yes or no by its form."""
-    if isinstance(value, ast.Constant):
-        return isinstance(value.value, bool)
-    if isinstance(value, (ast.Compare, ast.BoolOp)):
-        return True
-    if isinstance(value, ast.UnaryOp):
-        return isinstance(value.op, ast.Not)
-    return isinstance(value, ast.Call) and dotted(value.func) in (
-        "bool",
-        "isinstance",
-        "issubclass",
-        "any",
-        "all",
-        "hasattr",
-        "callable",
-    )
-
-
-def _assigns_bool(statements, target):
-    """Answer whether one of these statements gives the same name a yes or no."""
-    for statement in statements:
-        for node in inside(statement):
-            if isinstance(node, ast.Assign) and _is_test(node.value) and target in map(dotted, node.targets):
-                return True
-    return False
-
-
-def answer_of(ctx, handler):
-    """Answer the return statement by which a handler answers a general text, None if it does not.
-
-    A text is a string of several words, alone, in a container or in a call (`jsonify(error="...")`), or a
-    status of 500 and above. A probe's answer is none: that it failed is what was asked.
-    """
-    last = handler.body[-1]
-    if not isinstance(last, ast.Return) or last.value is None or not _is_text(last.value):
-        return None
-    function = function_of(handler)
-    return None if PROBE.search(getattr(function, "name", "")) or _is_probe_route(function) else last
-
-
-def _is_text(value):
-    for node in ast.walk(value):
-        if isinstance(node, ast.Constant):
-            if isinstance(node.value, str) and re.search(r"\w\s+\w", node.value):
-                return True
-            if type(node.value) is int and 500 <= node.value <= 599 and node is not value:
-                return True
-        elif isinstance(node, ast.Attribute) and node.attr.startswith("HTTP_5"):
-            return True
-    return False
-
-
-def _is_probe_route(function):
-    for decorator in getattr(function, "decorator_list", ()):
-        for node in ast.walk(decorator):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and PROBE.search(re.sub(r"\W", "_", node.value))
-            ):
-                return True
-    return False
-
-
-HTTP_ERRORS = re.compile(
-    r"^(?:fastapi|starlette|werkzeug|flask|quart|aiohttp|django|rest_framework|falcon|sanic|litestar|tornado|ninja|connexion|"
-    r"bottle|pyramid|webob|flask_restful|flask_smorest|blacksheep|robyn)\b"
-)
-
-
-def is_http_error(ctx, raised) -> bool:
-    """Answer whether a raised expression is an HTTP error, which the framework turns into an answer."""
-    target = raised.func if isinstance(raised, ast.Call) else raised
-    name = ctx.qualname(target)
-    spelled = dotted(target).rpartition(".")[2]
-    return bool(HTTP_ERRORS.match(name)) or "HTTP" in spelled or spelled in ("APIException", "Http404", "HttpError")
-
-
-def raised_name(statement: ast.Raise) -> str:
-    """Answer the last name of the class that a raise statement makes an exception of, '' if it is none."""
-    raised = statement.exc
-    raised = raised.func if isinstance(raised, ast.Call) else raised
-    name = dotted(raised).rpartition(".")[2] if raised is not None else ""
-    return name if name[:1].isupper() or isinstance(statement.exc, ast.Call) else ""
-
-
-def is_raising_method(call: ast.Call) -> bool:
-    """Answer whether `raise x.retry(...)` is meant: a call that raises by itself."""
-    return isinstance(call.func, ast.Attribute) and call.func.attr in ("retry", "with_traceback")
-
-
-def mentions(node, name) -> bool:
-    """Answer whether an expression holds this name."""
-    return _mentions(node, name)
-
-
-def is_optional_import(handler) -> bool:
-    """Answer whether the attempt is imports alone (and what names them): a library that may be missing."""
-    attempt = try_of(handler)
-    imports = [s for s in attempt.body if isinstance(s, (ast.Import, ast.ImportFrom))]
-    return bool(imports) and all(
-        isinstance(s, (ast.Import, ast.ImportFrom, ast.Pass))
-        or (isinstance(s, ast.Assign) and is_default(s.value))
-        or _is_remark(s)
-        for s in attempt.body
-    )
-
-
-def is_finalizer(node) -> bool:
-    """Answer whether a node runs in `__del__` or `__exit__`, where raising helps nobody."""
-    function = function_of(node)
-    return getattr(function, "name", "") in ("__del__", "__exit__", "__aexit__")
-
-
-def raises_after(handler) -> bool:
-    """Answer whether going on from a handler leads straight to a raise: alternatives are tried, then it gives up."""
-    default = handler.body[-1]
-    statement = try_of(handler)
-    if isinstance(default, ast.Continue):
-        while statement is not None and not isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
-            statement = statement.parent_
-        if statement is None:
-            return False
-        if statement.orelse and any(isinstance(s, ast.Raise) for s in statement.orelse):
-            return True
-    following = _next(statement)
-    while following is None and isinstance(
-        statement.parent_, (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith)
-    ):
-        statement = statement.parent_
-        if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)) and any(
-            isinstance(s, ast.Raise) for s in statement.orelse
-        ):
-            return True
-        following = _next(statement)
-    return isinstance(following, ast.Raise)
-
-
-def _next(statement):
-    """Answer the statement that follows in the same block, None at its end."""
-    parent = statement.parent_
-    for name in ("body", "orelse", "finalbody", "handlers"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and statement in block:
-            at = block.index(statement)
-            return block[at + 1] if at + 1 < len(block) else None
-    return None
-
-
-__all__ = [
-    "BROAD", "CONTROL_FLOW", "Handling", "Log", "caught_names", "handling", "helper_facts", "is_default", "is_finalizer",
-    "is_optional_import", "is_probe", "log_of", "raises_after", "raising", "try_of",
-]  # fmt: skip

@@ -65,7 +65,7 @@ exception.
 
 import ast
 
-from preaudit.core import handlers
+from preaudit.core import fallbacks, handlers
 from preaudit.core.rule import Rule
 from preaudit.core.tree import function_of, is_main_guard, parents
 
@@ -93,11 +93,11 @@ def check(handler, ctx):
     handling = handlers.handling(ctx, handler)
     if handling.breadth != "broad" or handling.told or handling.default is not None:
         return
-    if handlers.answer_of(ctx, handler) is not None:  # AUD404 says it at the answer
+    if fallbacks.answer_of(ctx, handler) is not None:  # AUD404 says it at the answer
         return
-    if handlers.is_finalizer(handler) or handlers.is_optional_import(handler) or is_boundary(handler):
+    if fallbacks.is_finalizer(handler) or fallbacks.is_optional_import(handler) or is_boundary(handler):
         return
-    if handlers.is_probe(ctx, handler) or handlers.raises_after(handler):
+    if fallbacks.is_probe(ctx, handler) or fallbacks.raises_after(handler):
         return
     line, column, _, _ = ctx.place(handler)
     end = ctx.place(handler.type)

@@ -98,7 +98,7 @@ Audit D, 2. Ruff's B904 asks for `from` in every handler, TRY400 for `exception`
 
 import ast
 
-from preaudit.core import handlers
+from preaudit.core import fallbacks, handlers
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -124,17 +124,17 @@ def check(handler, ctx):
     if not handling.broad or handling.traceback:
         return
     for statement in handling.new:
-        name = handlers.raised_name(statement)
+        name = fallbacks.raised_name(statement)
         if statement.cause is None and name and not is_exempt(statement, name, handling, ctx):
             yield RULE.at(statement, raised=name, error=handling.name or "error")
     if handling.raises or handling.uses:
         return
     if handling.logs:
         strong = [log for log in handling.logs if log.strong]
-        if strong and not any(log.exception for log in handling.logs) and not handlers.is_probe(ctx, handler):
+        if strong and not any(log.exception for log in handling.logs) and not fallbacks.is_probe(ctx, handler):
             yield RULE.at(strong[0].node, message=LOGGED, call=better(strong[0].node))
         return
-    answer = handlers.answer_of(ctx, handler)
+    answer = fallbacks.answer_of(ctx, handler)
     if answer is not None and handling.breadth == "broad":
         yield RULE.at(answer, message=ANSWERED)
 
@@ -154,6 +154,6 @@ def is_exempt(statement, name, handling, ctx):
     if name in handlers.CONTROL_FLOW:
         return True
     raised = statement.exc
-    if isinstance(raised, ast.Call) and handlers.is_raising_method(raised):
+    if isinstance(raised, ast.Call) and fallbacks.is_raising_method(raised):
         return True
-    return handlers.is_http_error(ctx, raised) and handlers.mentions(raised, handling.name)
+    return fallbacks.is_http_error(ctx, raised) and handlers.mentions(raised, handling.name)

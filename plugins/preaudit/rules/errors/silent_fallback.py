@@ -82,7 +82,7 @@ Audit D, 2: silent fallbacks. Ruff's S110 and S112 see `pass` and `continue` onl
 import ast
 
 from preaudit import knowledge
-from preaudit.core import handlers
+from preaudit.core import fallbacks, handlers
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted
 
@@ -113,11 +113,11 @@ def check(handler, ctx):
     if handling.breadth == "narrow":
         yield from check_import(handler, handling, ctx)
         return
-    if handlers.is_optional_import(handler) or handlers.is_finalizer(handler) or handlers.is_probe(ctx, handler):
+    if fallbacks.is_optional_import(handler) or fallbacks.is_finalizer(handler) or fallbacks.is_probe(ctx, handler):
         return
-    if handlers.raises_after(handler):
+    if fallbacks.raises_after(handler):
         return
-    if handlers.answer_of(ctx, handler) is not None:  # AUD404 says it at the answer
+    if fallbacks.answer_of(ctx, handler) is not None:  # AUD404 says it at the answer
         return
     yield RULE.at(place_of(handler, ctx), caught=handling.shown, what=what_of(*handling.default))
 
@@ -126,7 +126,7 @@ def check_import(handler, handling, ctx):
     """Report a failing import of what must be there."""
     if not handling.caught or any(one not in IMPORT_ERRORS for one in handling.caught):
         return
-    if not handlers.is_optional_import(handler):
+    if not fallbacks.is_optional_import(handler):
         return
     reasons = [reason_of(name, ctx) for name in imported(handlers.try_of(handler), ctx)]
     if not reasons or not all(reasons):
@@ -193,5 +193,5 @@ def check_suppress(call, ctx):
         return
     names = [ctx.qualname(argument) for argument in call.args]
     broad = [name.rpartition(".")[2] for name in names if name in handlers.BROAD]
-    if broad and not handlers.is_finalizer(call):
+    if broad and not fallbacks.is_finalizer(call):
         yield RULE.at(call, caught=f"suppress({broad[0]})", what=WHAT["pass"])
