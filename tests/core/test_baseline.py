@@ -133,7 +133,7 @@ def test_no_file_is_no_baseline(tmp_path):
 
 # Random edits. The rule for the test finds every call of `isinstance` and `len`, wherever it stands in real files.
 
-SOURCES = sorted(Path(preaudit.__file__).parent.glob("core/*.py"))
+SOURCES = sorted(path for path in Path(preaudit.__file__).parent.glob("core/*.py") if path.name != "rule_index.py")
 EDITS = 2400
 RULE = ("isinstance", "len")
 NEW = ["isinstance(brand_new, int)", "len(brand_new)"]

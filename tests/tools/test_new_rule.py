@@ -45,9 +45,9 @@ def copy(tmp_path_factory):
     for folder in ("plugins", "hooks", "tools", "docs"):
         shutil.copytree(HOME / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "tests" / "fixtures").mkdir(parents=True)
-    for name in ("conftest.py", "harness.py", "rules"):
-        source = HOME / "tests" / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, root / "tests" / name)
+    (root / "tests" / "rules").mkdir()
+    for name in ("conftest.py", "harness.py", "rules/test_rules.py"):
+        shutil.copy(HOME / "tests" / name, root / "tests" / name)
     shutil.copy(HOME / "pyproject.toml", root)
     shutil.copy(HOME / ".pre-commit-hooks.yaml", root)
     return root
@@ -83,11 +83,11 @@ def test_a_new_rule_is_found_documented_and_run(copy, scope, code, name):
     }
     listed = run(copy, "-c", f"from preaudit_hooks.registry import registry; print(registry().get({code!r}).name)")
     assert listed.strip() == name
-    out = run(copy, "-m", "pytest", "tests/rules", "-k", f"{name} and not page", "-p", "no:cacheprovider")
+    out = run(copy, "-m", "pytest", "tests/rules/test_rules.py", "-k", f"{name} and not page", "-p", "no:cacheprovider")
     assert "passed" in out and "failed" not in out
     run(copy, "-m", "tools.generate")
     run(copy, "-m", "tools.generate", "--check")
     assert f"# {name} ({code})" in (copy / "docs" / "rules" / f"{name}.md").read_text()
     assert f"[{name}]({name}.md)" in (copy / "docs" / "rules" / "index.md").read_text()
     assert f"- id: preaudit-{name}\n" in (copy / ".pre-commit-hooks.yaml").read_text()
-    run(copy, "-m", "pytest", "tests/rules", "-k", f"page and {name}", "-p", "no:cacheprovider")
+    run(copy, "-m", "pytest", "tests/rules/test_rules.py", "-k", f"page and {name}", "-p", "no:cacheprovider")

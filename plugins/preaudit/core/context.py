@@ -75,6 +75,10 @@ class Context:
             return offset + 1
         return len(text.encode("utf-8")[:offset].decode("utf-8", "ignore")) + 1
 
+    def demands(self, library: str) -> bool:
+        """Answer whether the project's requirements demand a library (its name on the package index)."""
+        return self.project.requirements.demands(library)
+
     # names and types
 
     def qualname(self, node: ast.AST) -> str:

@@ -46,6 +46,7 @@ class Project:
         self._found: dict = {}
         self._outside: dict | None = None
         self._names: dict = {}
+        self._requirements = self._read_requirement = None
         self.asked: set | None = None
         self.parsed: dict = {}
         self.kept_size = 0
@@ -246,6 +247,28 @@ class Project:
             if best is not None:
                 return best
         return None
+
+    # requirements
+
+    @property
+    def requirements(self):
+        """Answer what the project asks for (core/requirements.py)."""
+        self._note("requirements", "")
+        if self._requirements is None:
+            from preaudit.core.requirements import Requirements, read_text
+
+            self._read_requirement = read_text
+            self._requirements = Requirements(self.root, self.paths, self._requirement_text)
+        return self._requirements
+
+    def _requirement_text(self, path: str) -> str | None:
+        if path in self.texts:
+            return self.texts[path]
+        return self._read_requirement(self.root, path) if self.root else None
+
+    def requirements_state(self) -> str:
+        """Answer a text that differs where the project asks for something else."""
+        return self.requirements.state()
 
     # summaries
 

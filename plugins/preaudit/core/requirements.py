@@ -54,7 +54,8 @@ class Requirements:
 
     def __init__(self, root, paths=None, read=None):
         """`read`: function(path) -> text or None, in place of the disk."""
-        self._root, self._paths, self._read = root, paths, read or self._from_disk
+        self._root, self._paths = root, paths
+        self._read = read or (lambda path: read_text(root, path))
         self._texts = self._demanded = None
         self._found: dict = {}
 
@@ -120,16 +121,24 @@ class Requirements:
             found += [f"{folder}/{name}" if folder else name for name in names]
         return found
 
-    def _from_disk(self, path):
-        try:
-            with open(os.path.join(self._root, path), "rb") as file:
-                data = file.read(LIMIT + 1)
-        except OSError:
-            return None
-        if len(data) > LIMIT:
-            return None
-        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"  # PowerShell's `>` writes UTF-16
-        return data.decode(encoding, "replace")
+    def state(self):
+        """Answer a short text that differs where a file that declares or locks does."""
+        from hashlib import blake2b
+
+        return blake2b(repr(sorted(self.texts().items())).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def read_text(root, path):
+    """Answer the text of a root-relative file, None if it cannot be read or is too large."""
+    try:
+        with open(os.path.join(root, path), "rb") as file:
+            data = file.read(LIMIT + 1)
+    except OSError:
+        return None
+    if len(data) > LIMIT:
+        return None
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"  # PowerShell's `>` writes UTF-16
+    return data.decode(encoding, "replace")
 
 
 def requirements(root, paths=None, read=None):
@@ -300,4 +309,4 @@ def _toml_entries(file, data):
                 yield normalized(name), str(spec), aside or optional
 
 
-__all__ = ["Bounds", "Requirements", "bounds_of", "normalized", "requirements"]
+__all__ = ["Bounds", "Requirements", "bounds_of", "normalized", "read_text", "requirements"]

@@ -39,7 +39,7 @@ def sound(record, cache, path: str, project, whole: str = "") -> list | None:
     try:
         then, dependencies, rows = record
         if whole and then == whole:
-            dependencies = ()
+            dependencies = [one for one in dependencies if one[0] == "requirements"]  # `whole` is of Python files
         before, project.asked = project.asked, None
         try:
             for kind, name, state in dependencies:

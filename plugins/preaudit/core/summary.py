@@ -12,6 +12,7 @@ are lines from 1. Expressions are those of core/exprs.py.
 
     function: {"line", "async", "gen", "decos": [expr], "ann": expr, "ret": [expr], "yields": [expr],
                "params": [[name, expr]], "calls": [[line, column, kind, expr]],    calls: sync functions only
+               "logs": whether it logs,
                "shape": {...}}              what it does to transactions: core/shapes.py
     class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr]}
 
@@ -22,7 +23,7 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core import shapes
+from preaudit.core import logs, shapes
 from preaudit.core.exprs import storable
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, qualified_scope
 
@@ -115,6 +116,12 @@ class _Summary:
         for kind in (ast.Yield, ast.YieldFrom):
             for node in self.get(kind, ()):
                 yields.setdefault(function_of(node), []).append(node)
+        logging = {
+            function_of(call)
+            for call in self.get(ast.Call, ())
+            if isinstance(call.func, ast.Attribute) and call.func.attr in logs.LOG_METHODS
+            and logs.is_logger_call(call, self.names)
+        }  # fmt: skip
         for node in (*self.get(ast.FunctionDef, ()), *self.get(ast.AsyncFunctionDef, ())):
             annotation = exprs.annotation(node.returns)
             made = []
@@ -143,6 +150,8 @@ class _Summary:
                 entry["ret"] = made
             if parameters:
                 entry["params"] = [[p.arg, storable(exprs.parameter(p), 60)] for p in parameters]
+            if node in logging:
+                entry["logs"] = True
             name = qualified_scope(node)
             known = self.record["functions"].get(name)
             if known is not None and any(d and d[0] == "attr" and d[2] in ("setter", "deleter") for d in decorators):

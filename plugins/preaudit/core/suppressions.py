@@ -24,7 +24,7 @@ OUR_NOQA = re.compile(r"AUD\d{1,3}\Z")
 
 DIRECTIVE = re.compile(
     r"#\s*preaudit:\s*(?P<kind>[\w-]+)[ \t]*(?:\[(?P<words>[^\]\n]*)(?P<closed>\])?)?[ \t]*"
-    r"(?P<reason>(?:(?!\s#(?!\d)).)*)"
+    r"(?P<reason>(?:(?!\s#(?!\d)|(?<=\s)#(?!\d)).)*)"
 )
 UNTIL = re.compile(r"\s*\buntil\s*=\s*(?P<date>\S*)")
 DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")

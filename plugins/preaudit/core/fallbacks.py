@@ -1,0 +1,196 @@
+"""What a handler that goes on puts in place of the failure, and where that is right.
+
+Answers to a question (probes), optional libraries, finalizers, alternatives tried in turn.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from preaudit.core.handlers import handling, is_default, is_remark, try_of
+from preaudit.core.tree import dotted, function_of, inside
+
+PROBE = re.compile(
+    r"(?:^|_)(?:is|has|can|check|checks|ping|pings|exist|exists|support|supports|supported|valid|validate|verify|verifies|test|"
+    r"probe|try|should|was|are|contains|match|matches|healthy?|ready|readiness|alive|live|liveness|available|availability|"
+    r"reachable|connected|responding|running|works|enabled|installed|compatible|safe|ok)(?:_|$)|"
+    r"^(?:is|has|can)(?=[A-Z])", re.I
+)  # fmt: skip
+
+
+def is_probe(ctx, handler) -> bool:
+    """Answer whether a handler answers no to a question: `try: ping(); return True`, `except: return False`.
+
+    The question is told by the name of the function or variable, or by an attempt that is one expression.
+    """
+    default = handling(ctx, handler).default
+    if default is None:
+        return False
+    kind, place = default
+    attempt = try_of(handler)
+    if kind == "return" and place.value is not None:
+        answers = isinstance(place.value, ast.Constant) and (isinstance(place.value.value, bool))
+        function = function_of(handler)
+        if not answers:
+            return False
+        name = getattr(function, "name", "")
+        if PROBE.search(name):
+            return True
+        return len(attempt.body) == 1 and isinstance(attempt.body[0], ast.Return) and _is_test(attempt.body[0].value)
+    if kind == "assign":
+        targets = [place.target] if isinstance(place, ast.AnnAssign) else place.targets
+        if not (isinstance(place.value, ast.Constant) and isinstance(place.value.value, bool)):
+            return False
+        return any(_assigns_bool(attempt.body, dotted(target)) for target in targets if dotted(target))
+    return False
+
+
+def _is_test(value):
+    """Answer whether an expression is a yes or no by its form."""
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, bool)
+    if isinstance(value, (ast.Compare, ast.BoolOp)):
+        return True
+    if isinstance(value, ast.UnaryOp):
+        return isinstance(value.op, ast.Not)
+    return isinstance(value, ast.Call) and dotted(value.func) in (
+        "bool",
+        "isinstance",
+        "issubclass",
+        "any",
+        "all",
+        "hasattr",
+        "callable",
+    )
+
+
+def _assigns_bool(statements, target):
+    """Answer whether one of these statements gives the same name a yes or no."""
+    for statement in statements:
+        for node in inside(statement):
+            if isinstance(node, ast.Assign) and _is_test(node.value) and target in map(dotted, node.targets):
+                return True
+    return False
+
+
+def answer_of(ctx, handler):
+    """Answer the return statement by which a handler answers a general text, None if it does not.
+
+    A text is a string of several words, alone, in a container or in a call (`jsonify(error="...")`), or a
+    status of 500 and above. A probe's answer is none: that it failed is what was asked.
+    """
+    last = handler.body[-1]
+    if not isinstance(last, ast.Return) or last.value is None or not _is_text(last.value):
+        return None
+    function = function_of(handler)
+    return None if HEALTH.search(getattr(function, "name", "")) or _is_probe_route(function) else last
+
+
+HEALTH = re.compile(
+    r"(?:^|_)(?:check|ping|probe|healthz?|healthcheck|readyz?|readiness|livez?|alive|liveness)(?:_|$)", re.I
+)
+
+
+def _is_text(value):
+    for node in ast.walk(value):
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and re.search(r"\w\s+\w", node.value):
+                return True
+            if type(node.value) is int and 500 <= node.value <= 599 and node is not value:
+                return True
+        elif isinstance(node, ast.Attribute) and node.attr.startswith("HTTP_5"):
+            return True
+    return False
+
+
+def _is_probe_route(function):
+    for decorator in getattr(function, "decorator_list", ()):
+        for node in ast.walk(decorator):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and HEALTH.search(re.sub(r"\W", "_", node.value))
+            ):
+                return True
+    return False
+
+
+HTTP_ERRORS = re.compile(
+    r"^(?:fastapi|starlette|werkzeug|flask|quart|aiohttp|django|rest_framework|falcon|sanic|litestar|tornado|ninja|connexion|"
+    r"bottle|pyramid|webob|flask_restful|flask_smorest|blacksheep|robyn)\b"
+)
+
+
+def is_http_error(ctx, raised) -> bool:
+    """Answer whether a raised expression is an HTTP error, which the framework turns into an answer."""
+    target = raised.func if isinstance(raised, ast.Call) else raised
+    name = ctx.qualname(target)
+    spelled = dotted(target).rpartition(".")[2]
+    return bool(HTTP_ERRORS.match(name)) or "HTTP" in spelled or spelled in ("APIException", "Http404", "HttpError")
+
+
+def raised_name(statement: ast.Raise) -> str:
+    """Answer the last name of the class that a raise statement makes an exception of, '' if it is none."""
+    raised = statement.exc
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    name = dotted(raised).rpartition(".")[2] if raised is not None else ""
+    return name if name[:1].isupper() or isinstance(statement.exc, ast.Call) else ""
+
+
+def is_raising_method(call: ast.Call) -> bool:
+    """Answer whether `raise x.retry(...)` is meant: a call that raises by itself."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ("retry", "with_traceback")
+
+
+def is_optional_import(handler) -> bool:
+    """Answer whether the attempt is imports alone (and what names them): a library that may be missing."""
+    attempt = try_of(handler)
+    imports = [s for s in attempt.body if isinstance(s, (ast.Import, ast.ImportFrom))]
+    return bool(imports) and all(
+        isinstance(s, (ast.Import, ast.ImportFrom, ast.Pass))
+        or (isinstance(s, ast.Assign) and is_default(s.value))
+        or is_remark(s)
+        for s in attempt.body
+    )
+
+
+def is_finalizer(node) -> bool:
+    """Answer whether a node runs in `__del__` or `__exit__`, where raising helps nobody."""
+    function = function_of(node)
+    return getattr(function, "name", "") in ("__del__", "__exit__", "__aexit__")
+
+
+def raises_after(handler) -> bool:
+    """Answer whether going on from a handler leads straight to a raise: alternatives are tried, then it gives up."""
+    default = handler.body[-1]
+    statement = try_of(handler)
+    if isinstance(default, ast.Continue):
+        while statement is not None and not isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
+            statement = statement.parent_
+        if statement is None:
+            return False
+        if statement.orelse and any(isinstance(s, ast.Raise) for s in statement.orelse):
+            return True
+    following = _next(statement)
+    while following is None and isinstance(
+        statement.parent_, (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith)
+    ):
+        statement = statement.parent_
+        if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)) and any(
+            isinstance(s, ast.Raise) for s in statement.orelse
+        ):
+            return True
+        following = _next(statement)
+    return isinstance(following, ast.Raise)
+
+
+def _next(statement):
+    """Answer the statement that follows in the same block, None at its end."""
+    parent = statement.parent_
+    for name in ("body", "orelse", "finalbody", "handlers"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and statement in block:
+            at = block.index(statement)
+            return block[at + 1] if at + 1 < len(block) else None
+    return None

@@ -1,0 +1,159 @@
+"""The cause of an error is lost on the way
+
+## What it does
+In a handler of every error, reports a raise of another exception without `from`, a log that holds neither
+the exception nor its traceback, and an answer with a general text that nothing logs.
+
+## Why it matters
+"Processing failed" in the log and in the ticket, and no way to tell a timeout from a typo. With `raise X`
+alone the cause is only an accident of the traceback, and a framework that turns X into an answer never
+shows it.
+
+## Bad
+```python
+import logging
+
+from fastapi import HTTPException
+
+logger = logging.getLogger(__name__)
+
+
+def load(client, key):
+    try:
+        return client.get(key)
+    except Exception:
+        raise RuntimeError("cannot load")  # AUD404
+
+
+def refresh(client):
+    try:
+        client.refresh()
+    except Exception:
+        logger.error("refresh failed")  # AUD404
+
+
+def view(client):
+    try:
+        return client.view()
+    except Exception:
+        return {"error": "Something went wrong"}, 500  # AUD404
+```
+
+## Good
+```python
+import logging
+
+from fastapi import HTTPException
+
+logger = logging.getLogger(__name__)
+
+
+def load(client, key):
+    try:
+        return client.get(key)
+    except Exception as error:
+        raise RuntimeError("cannot load") from error
+
+
+def refresh(client):
+    try:
+        client.refresh()
+    except Exception as error:
+        logger.error("refresh failed: %s", error)
+
+
+def view(client):
+    try:
+        return client.view()
+    except Exception:
+        logger.exception("the view failed")
+        return {"error": "Something went wrong"}, 500
+```
+
+## Fixed
+```python
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def refresh(client):
+    try:
+        client.refresh()
+    except Exception:
+        logger.exception("refresh failed")
+```
+
+## Options
+`reporters`: functions of your own that count as logging, by dotted name or last part.
+
+## Limits
+Silent: a handler that logs the traceback, `from None` (a choice), Celery's `self.retry(exc=...)`, exceptions
+that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`), an HTTP error whose detail holds
+the exception, and health checks.
+
+## Origin
+Audit D, 2. Ruff's B904 asks for `from` in every handler, TRY400 for `exception` in place of `error`.
+"""
+
+import ast
+
+from preaudit.core import fallbacks, handlers
+from preaudit.core.rule import Rule
+
+RULE = Rule(
+    code="AUD404",
+    name="lost-error-context",
+    severity="medium",
+    message="{raised} is raised without its cause; write raise {raised}(...) from {error}",
+    since="0.1.0",
+    words=("except",),
+    audits=("D 2",),
+    ruff=("B904", "TRY400"),
+    options=("reporters",),
+)
+
+LOGGED = "this log says nothing of the error that was caught; write {call} or add exc_info=True"
+ANSWERED = "the answer says nothing of the error, and nothing logs it; write logger.exception(...) before it"
+
+
+@RULE.on(ast.ExceptHandler)
+def check(handler, ctx):
+    """Report where a handler of every error loses the cause."""
+    handling = handlers.handling(ctx, handler)
+    if not handling.broad or handling.traceback:
+        return
+    for statement in handling.new:
+        name = fallbacks.raised_name(statement)
+        if statement.cause is None and name and not is_exempt(statement, name, handling, ctx):
+            yield RULE.at(statement, raised=name, error=handling.name or "error")
+    if handling.raises or handling.uses:
+        return
+    if handling.logs:
+        strong = [log for log in handling.logs if log.strong]
+        if strong and not any(log.exception for log in handling.logs) and not fallbacks.is_probe(ctx, handler):
+            yield RULE.at(strong[0].node, message=LOGGED, call=better(strong[0].node))
+        return
+    answer = fallbacks.answer_of(ctx, handler)
+    if answer is not None and handling.breadth == "broad":
+        yield RULE.at(answer, message=ANSWERED)
+
+
+def better(call):
+    """Answer the call that would log the traceback."""
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        text = ast.unparse(function.value)
+        if len(text) <= 30 and text.isascii() and "\n" not in text:
+            return f"{text}.exception(...)"
+    return "logger.exception(...)"
+
+
+def is_exempt(statement, name, handling, ctx):
+    """Answer whether a raise without cause is right: it ends something, or is an HTTP error that tells the cause."""
+    if name in handlers.CONTROL_FLOW:
+        return True
+    raised = statement.exc
+    if isinstance(raised, ast.Call) and fallbacks.is_raising_method(raised):
+        return True
+    return fallbacks.is_http_error(ctx, raised) and handlers.mentions(raised, handling.name)

@@ -1,0 +1,197 @@
+"""An error becomes a default value and nobody learns of it
+
+## What it does
+Reports a handler of every error (`except Exception`, `except BaseException`) that does nothing but go on:
+`pass`, `continue`, `return` of a ready value, or an assignment of one. Reports
+`contextlib.suppress(Exception)`, and `except ImportError` that silently replaces a module of the project
+itself or a library that the project's requirements demand.
+
+## Why it matters
+The caller cannot tell "there is none" from "we could not look". Prices of zero, empty permission lists and
+skipped payments all looked like data in the audits.
+
+## Bad
+```python
+import contextlib
+
+
+def price(client, sku):
+    try:
+        return client.price(sku)
+    except Exception:  # AUD403
+        return 0
+
+
+def close_all(clients):
+    for client in clients:
+        with contextlib.suppress(Exception):  # AUD403
+            client.close()
+```
+
+## Good
+```python
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def price(client, sku):
+    try:
+        return client.price(sku)
+    except KeyError:
+        return 0
+
+
+def is_alive(client):
+    try:
+        client.ping()
+        return True
+    except Exception:
+        return False
+
+
+def close_all(clients):
+    for client in clients:
+        try:
+            client.close()
+        except Exception:
+            logger.exception("closing %s failed", client)
+```
+
+## Fixed
+```python
+def price(client, sku):
+    try:
+        return client.price(sku)
+    except ConnectionError as error:
+        raise PriceUnknown(sku) from error
+```
+
+## Options
+None.
+
+## Limits
+Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries,
+`__del__` and `__exit__`, and attempts that are followed by a raise once all of them failed. A bare except
+is AUD401.
+
+## Origin
+Audit D, 2: silent fallbacks. Ruff's S110 and S112 see `pass` and `continue` only.
+"""
+
+import ast
+
+from preaudit import knowledge
+from preaudit.core import fallbacks, handlers
+from preaudit.core.rule import Rule
+from preaudit.core.tree import dotted
+
+RULE = Rule(
+    code="AUD403",
+    name="silent-fallback",
+    severity="high",
+    message="{caught} {what} and nobody learns of it; log it with logger.exception(), or name the errors you expect",
+    since="0.1.0",
+    words=("except", "suppress"),
+    audits=("D 2",),
+    ruff=("S110", "S112"),
+)
+
+SUPPRESS = "contextlib.suppress"
+IMPORT_ERRORS = ("builtins.ImportError", "builtins.ModuleNotFoundError")
+WHAT = {"pass": "passes over every error", "continue": "skips the item on any error"}
+
+
+@RULE.on(ast.ExceptHandler)
+def check(handler, ctx):
+    """Report a handler that goes on as if nothing had happened."""
+    if handler.type is None:
+        return
+    handling = handlers.handling(ctx, handler)
+    if handling.default is None:
+        return
+    if handling.breadth == "narrow":
+        yield from check_import(handler, handling, ctx)
+        return
+    if fallbacks.is_optional_import(handler) or fallbacks.is_finalizer(handler) or fallbacks.is_probe(ctx, handler):
+        return
+    if fallbacks.raises_after(handler):
+        return
+    if fallbacks.answer_of(ctx, handler) is not None:  # AUD404 says it at the answer
+        return
+    yield RULE.at(place_of(handler, ctx), caught=handling.shown, what=what_of(*handling.default))
+
+
+def check_import(handler, handling, ctx):
+    """Report a failing import of what must be there."""
+    if not handling.caught or any(one not in IMPORT_ERRORS for one in handling.caught):
+        return
+    if not fallbacks.is_optional_import(handler):
+        return
+    reasons = [reason_of(name, ctx) for name in imported(handlers.try_of(handler), ctx)]
+    if not reasons or not all(reasons):
+        return
+    names = imported(handlers.try_of(handler), ctx)
+    text = "{caught} hides that {module}, which {reason}, cannot be imported; import it plainly, or log the error"
+    shown = handler.type if not isinstance(handler.type, ast.Tuple) else handler.type.elts[0]
+    yield RULE.at(
+        place_of(handler, ctx), message=text, caught=f"except {dotted(shown)}", module=names[0], reason=reasons[0]
+    )  # fmt: skip
+
+
+def imported(attempt, ctx):
+    """Answer the dotted names of the modules that a try statement imports."""
+    found = []
+    for statement in attempt.body:
+        if isinstance(statement, ast.Import):
+            found += [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom):
+            found.append(ctx.names.absolute(statement))
+    return found
+
+
+def reason_of(module, ctx):
+    """Answer why a module must be there, '' if it may be missing."""
+    if not module:
+        return ""
+    top = module.partition(".")[0]
+    found = ctx.project.find(module, ctx.path)
+    if found:
+        return "is part of this project" if not found[1] else ""
+    if ctx.project.is_own(top):
+        return ""  # a generated or vendored module, or a missing one, which AUD106 reports
+    table = knowledge.table(top)
+    distribution = getattr(table, "DISTRIBUTION", "") or top
+    return f"requirements demand ({distribution})" if ctx.demands(distribution) else ""
+
+
+def what_of(kind, node):
+    """Answer what the handler makes of any error, in words."""
+    if kind == "return":
+        return f"answers {shown(node.value)} on any error"
+    if kind == "assign":
+        return f"puts {shown(node.value)} in place of any error"
+    return WHAT[kind]
+
+
+def shown(value):
+    """Answer a default value as the author wrote it, if it is short."""
+    text = "None" if value is None else ast.unparse(value)
+    return text if len(text) <= 30 and text.isascii() and text.isprintable() else "a default"
+
+
+def place_of(handler, ctx):
+    """Answer the place from `except` to the end of its type."""
+    line, column, _, _ = ctx.place(handler)
+    return (line, column, *ctx.place(handler.type)[2:])
+
+
+@RULE.on(ast.Call)
+def check_suppress(call, ctx):
+    """Report contextlib.suppress(Exception)."""
+    if not call.args or ctx.qualname(call.func) != SUPPRESS:
+        return
+    names = [ctx.qualname(argument) for argument in call.args]
+    broad = [name.rpartition(".")[2] for name in names if name in handlers.BROAD]
+    if broad and not fallbacks.is_finalizer(call):
+        yield RULE.at(call, caught=f"suppress({broad[0]})", what=WHAT["pass"])
