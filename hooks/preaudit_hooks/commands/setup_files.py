@@ -313,7 +313,10 @@ def with_external(text, prefix, table):
         return text[: section.start()] + line + '\nexternal = ["AUD"]\n' + text[section.end() :]
     if isinstance(table.get("lint"), dict) and table["lint"]:
         dotted = re.search(r"^[ \t]*lint\.[^\n]*\n", text, re.MULTILINE)
-        return text[: dotted.start()] + 'lint.external = ["AUD"]\n' + text[dotted.start() :] if dotted else ""
+        if dotted:
+            return text[: dotted.start()] + 'lint.external = ["AUD"]\n' + text[dotted.start() :]
+        if re.search(r"^[ \t]*lint[ \t]*=", text, re.MULTILINE):
+            return ""
     return joined(text, f'[{header}]\nexternal = ["AUD"]\n')
 
 
