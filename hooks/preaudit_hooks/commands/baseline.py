@@ -81,13 +81,15 @@ def look(session):
 
 
 def create(session, empty=True):
-    """Write the first baseline; without findings only where an empty one is wanted."""
+    """Write the first baseline, without findings only where an empty one is wanted; answer whether it was written."""
     accepted = Accepted(session)
     _, counted = look(session)
     made = Baseline.of(counted)
     if len(made) or empty:
         accepted.write(made)
         say(f"{accepted.name}: {plural(len(made), 'finding')} accepted; commit it")
+        return True
+    return False
 
 
 def say(text):

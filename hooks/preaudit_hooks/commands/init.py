@@ -67,7 +67,10 @@ def run(argv):
         from preaudit_hooks.commands.baseline import create
 
         # Settings that were just written are read afresh.
-        create(Session(options), empty=False)
+        written = create(Session(options), empty=False)
+        if not changes and not written:
+            sys.stdout.write("everything is in place\n")
+            return 0
     sys.stdout.write("next: preaudit doctor tells what could still silence AUD codes; commit the files above\n")
     return 0
 

@@ -142,7 +142,7 @@ def plan(session, ci):
         lambda: pre_commit(files),
         lambda: own_table(files, session.settings.source),
         lambda: ruff(files),
-        lambda: flake8(files, session.registry),
+        lambda: flake8(files),
         lambda: github(files, ci),
         lambda: gitlab(files, ci),
         lambda: vscode(files),
@@ -340,8 +340,11 @@ def flake8_file(files):
     return None
 
 
-def flake8(files, registry):
-    """Let flake8 show AUD codes where its `select` would hide them."""
+def flake8(files):
+    """Let flake8 show AUD codes where its `select` would hide them.
+
+    `extend-select = AUD` makes the project's own selection visible, and switches no code on that is off.
+    """
     found = flake8_file(files)
     if found is None:
         return None
@@ -352,18 +355,14 @@ def flake8(files, registry):
     if any("AUD".startswith(code) or code.startswith("AUD") for code in chosen):
         return None
     after = with_option(text, "extend-select", ["AUD"], "extend-select" in options)
-    off = sorted(info.code for info in registry if not info.default)
-    off = [code for code in off if code not in split_codes(options.get("extend-ignore", ""))]
-    if off:
-        after = with_option(after, "extend-ignore", off, "extend-ignore" in options)
     config = configparser.RawConfigParser()
     try:
         config.read_string(after)
         values = {name.replace("_", "-"): value for name, value in config.items("flake8")}
     except configparser.Error:
         values = {}
-    kept = {name: value for name, value in values.items() if name not in ("extend-select", "extend-ignore")}
-    before = {name: value for name, value in options.items() if name not in ("extend-select", "extend-ignore")}
+    kept = {name: value for name, value in values.items() if name != "extend-select"}
+    before = {name: value for name, value in options.items() if name != "extend-select"}
     told = split_codes(values.get("extend-select", ""))
     if not told >= {"AUD"} | split_codes(options.get("extend-select", "")) or kept != before:
         raise Refused(f"{path} is left alone: its form is not one to edit safely; add extend-select = AUD to [flake8]")
