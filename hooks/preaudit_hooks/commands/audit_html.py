@@ -10,7 +10,7 @@ from preaudit_hooks.commands.audit import ORDER
 from preaudit_hooks.output.context import printable
 from preaudit_hooks.output.terminal import plural
 
-COLORS = {"critical": "#b3132b", "high": "#dd6b20", "medium": "#c9a40b", "low": "#4a86b8"}
+COLORS = {"critical": "#b3132b", "high": "#c2520f", "medium": "#9a7400", "low": "#3f76a6"}
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 860, 280, 46, 46, 14, 14
 
 STYLE = """

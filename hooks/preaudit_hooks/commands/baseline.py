@@ -45,19 +45,13 @@ def run(argv):
     changing = options.update or options.prune or options.check
     if accepted.baseline is None and (options.prune or options.check):
         raise Usage(f"baseline: there is no {accepted.name}; write it with `preaudit baseline`")
-    result = session.run([session.root])
-    if report_errors(result, session.context(result, sys.stderr)):
-        raise Usage("baseline: some files could not be read, so what they hold is unknown; nothing was written")
-    findings = [finding for finding in result.findings if finding.code != "AUD000"]
-    accepted.mark(findings)
-    counted = [finding for finding in findings if not finding.suppressed]
-    new = [finding for finding in counted if not finding.baselined]
     if accepted.baseline is None:
-        made = Baseline.of(counted)
-        accepted.write(made)
-        say(f"{accepted.name}: {plural(len(made), 'finding')} accepted; commit it")
+        create(session)
         return 0
-    stale = accepted.stale(findings, result.errors, lambda path: True)
+    result, counted = look(session)
+    accepted.mark(counted)
+    new = [finding for finding in counted if not finding.baselined]
+    stale = accepted.stale(counted, result.errors, lambda path: True)
     gone = sum(stale.values())
     if not changing:
         say(f"{accepted.name} accepts {plural(len(accepted.baseline), 'finding')}; {len(new)} new, {gone} stale")
@@ -76,6 +70,26 @@ def run(argv):
     renamed = f", {moved} renamed" if moved else ""
     say(f"{accepted.name}: {added} added, {gone} dropped{renamed}; it accepts {plural(len(made), 'finding')}")
     return 0
+
+
+def look(session):
+    """Answer (result, findings that a baseline can hold) of a whole run; Usage if a file could not be read."""
+    result = session.run([session.root])
+    if report_errors(result, session.context(result, sys.stderr)):
+        raise Usage("baseline: some files could not be read, so what they hold is unknown; nothing was written")
+    return result, [finding for finding in result.findings if not finding.suppressed]
+
+
+def create(session, empty=True):
+    """Write the first baseline, without findings only where an empty one is wanted; answer whether it was written."""
+    accepted = Accepted(session)
+    _, counted = look(session)
+    made = Baseline.of(counted)
+    if len(made) or empty:
+        accepted.write(made)
+        say(f"{accepted.name}: {plural(len(made), 'finding')} accepted; commit it")
+        return True
+    return False
 
 
 def say(text):
