@@ -43,9 +43,9 @@ Correct the name, add what is missing, or delete the import together with what d
 
 ## Limits
 Nothing is said where the answer depends on the run: a module with `__getattr__`, wildcards of libraries, `globals()` or
-`exec`; a package that changes its `__path__`; missing modules of a project that installs import hooks; names that other modules set from
-outside; modules that git ignores, that are compiled, or that lie on disk. Imports under `TYPE_CHECKING`, in tests, and
-those with another import as their fallback are not judged, nor are packages without `__init__.py`.
+`exec`; a package that changes its `__path__`; missing modules of a project that installs import hooks; names that other
+modules set from outside; modules that git ignores, that are compiled, or that lie on disk. Imports under `TYPE_CHECKING`,
+in tests, and those with another import as their fallback are not judged, nor are packages without `__init__.py`.
 
 ## Origin
 Found beside audit C.
