@@ -6,6 +6,7 @@ FIELDS = ('code', 'name', 'module', 'area', 'severity', 'scope', 'default', 'imp
 
 RULES = (
     ('AUD103', 'circular-import', 'preaudit_hooks.rules.imports.circular_import', 'imports', 'high', 'project', True, (), (), False, False, False, (), ('C',), '0.1.0', ('source-roots',), '\\.pyi?$', False, (), ('imports',), 'Modules that import each other in a circle', 4124),
+    ('AUD106', 'unresolved-project-import', 'preaudit_hooks.rules.imports.unresolved_project_import', 'imports', 'critical', 'project', True, (), (), False, False, False, (), ('C',), '0.1.0', ('source-roots', 'generated'), '\\.pyi?$', False, (), ('imports', 'namespace'), "An import of the project's own that nothing provides", 8558),
     ('AUD901', 'duplicate-volume', 'preaudit_hooks.rules.deployment.duplicate_volume', 'deployment', 'high', 'document', True, (), (), True, False, True, (), ('A CRITICAL-1', 'B 2'), '0.1.0', (), '(^|/)[\\w.-]*(docker[-_])?compose[\\w.-]*\\.ya?ml$', False, ('compose',), (), 'Two mounts of one service have the same target', 4724),
     ('AUD903', 'port-mismatch', 'preaudit_hooks.rules.deployment.port_mismatch', 'deployment', 'high', 'project', True, (), (), False, False, False, (), ('A CRITICAL-4', 'B 3'), '0.1.0', (), '(^|/)(\\.env[\\w.-]*|[\\w.-]+\\.env(\\.[\\w-]+)?|\\.?(env|dotenv)[.\\-_][\\w.-]+|\\.envs/.*)$', False, (), ('compose', 'dotenv', 'environment'), "A port in .env is the container's, where the host reaches the service on another", 8153),
 )

@@ -48,7 +48,10 @@ def test_the_marks_are_exactly_what_is_reported(files):
     assert not told, "\n" + "\n".join(told)
 
 
+# Default codes without a place: the example has the health route that AUD511 needs.
+ELSEWHERE = {"AUD000", "AUD998", "AUD510"}
+
+
 def test_every_default_code_has_a_place_in_the_example(files):
-    housekeeping = {"AUD000", "AUD998"}
     marked = {code for text in files.values() for _, code in harness.marks(text)[0]}
-    assert not {rule.code for rule in registry() if rule.default} - marked - housekeeping
+    assert not {rule.code for rule in registry() if rule.default} - marked - ELSEWHERE

@@ -14,6 +14,9 @@ async_client = redis.asyncio.Redis(connection_pool=ASYNC_POOL)
 # Sessions live in a database of their own
 session_store = redis.Redis.from_url(settings.redis_url, db=2, socket_timeout=2)  # AUD201
 
+# What the shop window listens to
+events = redis.Redis(connection_pool=redis.ConnectionPool.from_url(settings.redis_url, db=3, max_connections=5))  # AUD202
+
 
 def forget_customer(customer_id: int) -> int:
     """Drop what is cached of a customer; answer how many entries went."""

@@ -147,6 +147,16 @@ class Project:
             self._index()
         return top in self._tops
 
+    def roots_of(self, top: str) -> list:
+        """Answer the source roots that have a module or package of this top-level name, [] if none has."""
+        return list(self._tops.get(top, ())) if self.is_own(top) else []
+
+    def is_folder(self, path: str) -> bool:
+        """Answer whether a folder holds Python files, directly or further down."""
+        if self._python is None:
+            self._index()
+        return path in self._module_dirs
+
     def add(self, path: str, text: str | None = None) -> None:
         """Make a file known that is not listed (a new one, an editor's buffer); `text` wins over the disk."""
         if text is not None:

@@ -6,15 +6,16 @@ import time
 from pathlib import Path
 
 import requests
-from fastapi import APIRouter, Depends, UploadFile
+from fastapi import APIRouter, Depends, Request, UploadFile
 from PIL import Image
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from order_service.cache import async_client
 from order_service.db import get_db
 from order_service.schemas import ReportRange
 from order_service.services import inventory
-from order_service.settings import settings
+from order_service.settings import PAGE_SIZE, REPORTING_URL, settings
 
 router = APIRouter(prefix="/reports")
 
@@ -29,15 +30,30 @@ def revenue(wanted: ReportRange, order_by: str = "day", db: Session = Depends(ge
 @router.get("/waiting")
 async def waiting():
     """Answer how many orders wait."""
+    async_client.incr("views:waiting")  # AUD309
     return {"waiting": inventory.open_orders()}  # AUD308
 
 
 @router.get("/archive")
 def archive():
     """Answer the years for which there is an archive."""
-    engine = create_engine(settings.database_url, pool_pre_ping=True)  # AUD017
+    engine = create_engine(REPORTING_URL, pool_pre_ping=True)  # AUD017
     with engine.connect() as connection:
         return [row[0] for row in connection.execute(text("SELECT DISTINCT year FROM archive"))]
+
+
+@router.get("/daily")
+def daily(request: Request, db: Session = Depends(get_db)):
+    """Answer the orders of the last days, a page at a time."""
+    page = int(request.query_params["page"])  # AUD504
+    query = text("SELECT date(created_at), count(*) FROM orders GROUP BY 1 ORDER BY 1 LIMIT :size OFFSET :start")
+    return [tuple(row) for row in db.execute(query, {"size": PAGE_SIZE, "start": page * PAGE_SIZE})]
+
+
+@router.get("/about")
+def about():
+    """Answer how the service is set up."""
+    return {"version": "1.4.0", "settings": settings}  # AUD515
 
 
 @router.post("/photo")
@@ -46,7 +62,7 @@ async def upload_photo(file: UploadFile):  # AUD503
     content = await file.read()  # AUD506
     path = Path(settings.upload_folder) / file.filename  # AUD517
     with open(path, "wb") as target:  # AUD305
-        target.write(content)
+        target.write(content)  # AUD305
     small = Image.open(path).resize((320, 320))  # AUD307
     await asyncio.to_thread(small.save, path.with_suffix(".small.jpg"))
     return {"stored": path.name}

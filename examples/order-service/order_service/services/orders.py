@@ -1,20 +1,17 @@
 """The life of an order."""
 
-from decimal import Decimal
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from order_service.constants import *  # AUD102
 from order_service.models import Order
 from order_service.schemas import OrderIn
 from order_service.services.notifications import tell_customer
 
-PRICES = {"mug": Decimal("9.90"), "shirt": Decimal("24.00")}
-
 
 def place(session: Session, customer_id: int, wanted: OrderIn) -> Order:
     """Store a new order; the caller owns the transaction."""
-    total = sum((PRICES.get(line.sku, Decimal(0)) * line.quantity for line in wanted.lines), Decimal(0))
+    total = sum((PRICES.get(line.sku, NO_PRICE) * line.quantity for line in wanted.lines), NO_PRICE)
     order = Order(customer_id=customer_id, total=total, status="pending")
     session.add(order)
     session.flush()

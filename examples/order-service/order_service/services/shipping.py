@@ -4,7 +4,7 @@ import logging
 
 import httpx
 
-from order_service.settings import SHIPPING_TOKEN
+from order_service.settings import CARRIER_ACCOUNT, SHIPPING_TOKEN
 
 logger = logging.getLogger(__name__)
 CARRIER = "https://carrier.example.com"
@@ -14,7 +14,9 @@ class ShippingClient:
     """Speaks to the carrier."""
 
     def __init__(self):
-        self._client = httpx.Client(base_url=CARRIER, headers={"Authorization": f"Bearer {SHIPPING_TOKEN}"})
+        headers = {"Authorization": f"Bearer {SHIPPING_TOKEN}", "X-Account": CARRIER_ACCOUNT or ""}
+        self._client = httpx.Client(base_url=CARRIER, headers=headers)
+        self.failures = 0
 
     def book(self, order_id: int) -> str | None:
         """Book a parcel; answer its number, or None if the carrier has no room."""
@@ -24,6 +26,13 @@ class ShippingClient:
         except Exception:  # AUD403
             return None
         return answer.json()["number"]
+
+    def cancel(self, number: str) -> None:
+        """Cancel a parcel, if the carrier listens."""
+        try:
+            self._client.delete(f"/parcels/{number}").raise_for_status()
+        except Exception:  # AUD402
+            self.failures += 1
 
     def track(self, number: str) -> dict:
         """Answer where a parcel is."""

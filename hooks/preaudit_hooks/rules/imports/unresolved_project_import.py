@@ -1,0 +1,207 @@
+"""An import of the project's own that nothing provides
+
+## What it does
+Reports an import of a module of the project's own packages that no file provides, and of a name that the module does not
+define. Where an `except` hides the failure, the message says so.
+
+## Why it matters
+The line raises `ImportError` when it runs: at start if it stands at the top, in production if it stands in a function that
+no test enters. Under `except ImportError` it never raises, and a part of the application is silently missing.
+
+## Bad
+```python shop/main.py
+from shop.mail import send_mail  # AUD106
+
+try:
+    from shop.coupons import router as coupons  # AUD106
+except ImportError:
+    coupons = None
+```
+```python shop/mail.py
+def send(order):
+    print(order)
+```
+```python shop/__init__.py
+```
+
+## Good
+```python shop/main.py
+from shop.mail import send
+```
+```python shop/mail.py
+def send(order):
+    print(order)
+```
+```python shop/__init__.py
+```
+
+## Fixed
+Correct the name, add what is missing, or delete the import together with what depends on it.
+
+## Options
+`source-roots`, where they are not found by themselves; `generated`, for modules that a build writes.
+
+## Limits
+Nothing is said where the answer depends on the run: a module with `__getattr__`, wildcards of libraries, `globals()` or
+`exec`; a package that changes its `__path__`; missing modules of a project that installs import hooks; names that other
+modules set from outside; modules that git ignores, that are compiled, or that lie on disk. Imports under `TYPE_CHECKING`,
+in tests, and those with another import as their fallback are not judged, nor are packages without `__init__.py`.
+
+## Origin
+Found beside audit C.
+"""
+
+import os
+import sys
+
+from preaudit import knowledge
+from preaudit.core.files import in_repository, run_git
+from preaudit.core.rule import Rule
+
+RULE = Rule(
+    code="AUD106",
+    name="unresolved-project-import",
+    severity="critical",
+    scope="project",
+    message="{what}, so this import fails when it runs{hidden}; {advice}",
+    since="0.1.0",
+    options=("source-roots", "generated"),
+    files=r"\.pyi?$",
+    audits=("C",),
+)
+
+_COMPILED = (".so", ".pyd", ".pyx", ".pxd", ".c", ".cpp", ".rs", ".dll")
+_HIDDEN = {"": "", "ImportError": " and except ImportError hides it", "Exception": " and a broad except hides it"}
+_ATTRIBUTES = frozenset({
+    "__name__", "__file__", "__doc__", "__path__", "__spec__", "__package__", "__loader__", "__dict__", "__builtins__",
+    "__cached__",
+})  # fmt: skip
+
+
+@RULE.on_project("imports", "namespace")
+def check(project):
+    """Report every import that runs and leads nowhere."""
+    judge = _Judge(project)
+    for path, rows in project.facts("imports"):
+        if project.is_test(path):
+            continue
+        for line, column, kind, module, names, when, guard, _ in rows:
+            if when == "type" or guard == "fallback" or not module or not judge.is_certain(module, path):
+                continue
+            for place, what, advice in judge.problems(path, kind, module, names, (line, column)):
+                yield RULE.at(place, path=path, what=what, hidden=_HIDDEN[guard], advice=advice)
+
+
+class _Judge:
+    """What is known of the modules of a project."""
+
+    def __init__(self, project):
+        self.view, self.project = project, project.project
+        self.flags = dict(project.facts("namespace"))
+        self.everywhere = {flag for flags in self.flags.values() for flag in flags}
+        self.compiled = {path.partition(".")[0] for path in project.paths if path.endswith(_COMPILED)} | {
+            path[: -len(".pyi")] for path in project.paths if path.endswith(".pyi")
+        }
+        self.memo: dict = {}
+
+    def is_certain(self, module, path):
+        """Answer whether a module's top-level name can only mean one regular package of the project."""
+        top = module.partition(".")[0]
+        roots = self.project.roots_of(top)
+        if not roots or top in sys.stdlib_module_names:
+            return False
+        packages = [root for root in roots if self._file(root, top, "__init__.py")]
+        if len(packages) != 1 or len(roots) != 1:
+            return False
+        if self.view.module(path).partition(".")[0] == top and path.startswith(f"{packages[0]}/{top}/".lstrip("/")):
+            return True
+        return knowledge.table(top) is None and "sys.path" not in self.flags.get(path, ())
+
+    def _file(self, *parts):
+        return "/".join(part for part in parts if part) in self.project.python
+
+    def problems(self, path, kind, module, names, place):
+        """Give (place, what is wrong, advice) for one import statement."""
+        found = self.project.find(module, path)
+        if found is None:
+            return
+        target, rest = found
+        if rest:
+            if self._may_exist(target, rest, module):
+                return
+            yield place, f"no file provides {module}", "correct the name, add the module or delete the import"
+            return
+        if kind != "from":
+            return
+        for name, line, column in names:
+            if name == "*" or name in _ATTRIBUTES or self._has(target, module, name, path):
+                continue
+            yield (line, column), f"{module} defines no {name}", self._advice(target, name)
+
+    def _has(self, target, module, name, near):
+        """Answer whether a module provides a name, as far as can be known."""
+        found = self.project.find(f"{module}.{name}", near)
+        if found is not None and not found[1]:
+            return True
+        defined = self.names(target)
+        if defined is None or name in defined:
+            return True
+        if target.endswith("/__init__.py") and self._may_exist(target, [name], f"{module}.{name}"):
+            return True
+        return any(base[0] == "ref" and base[1] == module for _, base, _ in self.project.outside(name))
+
+    def names(self, path):
+        """Answer the names that a module defines, None where they cannot be known."""
+        if path not in self.memo:
+            self.memo[path] = frozenset()
+            self.memo[path] = self._names(path)
+        return self.memo[path]
+
+    def _names(self, path):
+        summary = self.project.summary(path)
+        if summary["getattr"] or "names" in self.flags.get(path, ()) or path.endswith(".pyi"):
+            return None
+        found = set(summary["names"])
+        found.update(name for group in ("functions", "classes") for name in summary[group] if "." not in name)
+        for module in summary["stars"]:
+            other = self.project.find(module, path)
+            if other is None or other[1]:
+                return None
+            inner = self.names(other[0])
+            if inner is None:
+                return None
+            exported = self.project.summary(other[0])["all"]
+            found.update(exported if exported is not None else (name for name in inner if not name.startswith("_")))
+        return frozenset(found)
+
+    def _may_exist(self, target, rest, module):
+        """Answer whether a module that is not among the files may be there all the same when the import runs."""
+        if "finder" in self.everywhere or f"alias:{module}" in self.everywhere or "path" in self.flags.get(target, ()):
+            return True
+        if not target.endswith("/__init__.py"):
+            return False
+        folder = target.removesuffix("/__init__.py")
+        if self.project.summary(target)["getattr"] and len(rest) == 1:
+            return "names" in self.flags.get(target, ())
+        base = f"{folder}/{rest[0]}"
+        if base in self.compiled or self.project.is_folder(base):
+            return True
+        path = f"{folder}/{'/'.join(rest)}"
+        if any(self.view.settings.is_foreign(f"{path}{end}") for end in (".py", "/__init__.py")):
+            return True
+        if not self.project.root:
+            return False
+        full = os.path.join(self.project.root, base)
+        if os.path.exists(full) or os.path.exists(f"{full}.py"):
+            return True
+        return in_repository(self.project.root) and any(
+            run_git(self.project.root, "check-ignore", "-q", f"{path}{end}") is not None
+            for end in (".py", "/__init__.py")
+        )
+
+    def _advice(self, target, name):
+        """Answer what to write, with the nearest name that the module does define."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, sorted(self.names(target) or ()), 1, 0.7)
+        return f"did you mean {near[0]}?" if near else "correct the name, define it or delete the import"
