@@ -7,6 +7,7 @@ DOTENV_FILES = r"(^|/)(\.env[\w.-]*|[\w.-]+\.env(\.[\w-]+)?|\.?(env|dotenv)[.\-_
 APP_SPEC_FILES = r"(^|/)(\.do/[^/]+|app[\w.-]*|[\w.-]*spec|deploy\.template)\.ya?ml$"
 SHELL_FILES = r"(\.(sh|bash)|(^|/)\.envrc)$"
 PROC_FILES = r"(^|/)Procfile[\w.]*$"
+WORKFLOW_FILES = r"(^|/)\.github/workflows/[^/]+\.ya?ml$"
 DEPLOYMENT_FILES = "|".join((COMPOSE_FILES, DOTENV_FILES, APP_SPEC_FILES))
 
 
