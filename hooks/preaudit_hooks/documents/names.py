@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 COMPOSE_FILES = r"(^|/)[\w.-]*(docker[-_])?compose[\w.-]*\.ya?ml$"
 DOTENV_FILES = r"(^|/)(\.env[\w.-]*|[\w.-]+\.env(\.[\w-]+)?|\.?(env|dotenv)[.\-_][\w.-]+|\.envs/.*)$"
 APP_SPEC_FILES = r"(^|/)(\.do/[^/]+|app[\w.-]*|[\w.-]*spec|deploy\.template)\.ya?ml$"
 SHELL_FILES = r"(\.(sh|bash)|(^|/)\.envrc)$"
 PROC_FILES = r"(^|/)Procfile[\w.]*$"
+WORKFLOW_FILES = r"(^|/)\.github/workflows/[^/]+\.ya?ml$"
 DEPLOYMENT_FILES = "|".join((COMPOSE_FILES, DOTENV_FILES, APP_SPEC_FILES))
+_DEVELOPMENT = re.compile(
+    r"(?i)(?:^|[._\-/])(?:dev|devel|development|devcontainer|local|tests?|testing|ci|e2e|integration|debug|override|demo"
+    r"|examples?|samples?|benchmarks?|preview|review|playground|sandbox)(?:$|[._\-/])"
+)
 
 
 def shown(text: str, limit: int = 80) -> str:
     """Answer a name from a file as a message can show it: printable ASCII, one line, not too long."""
     text = "".join(char if " " <= char <= "~" else "?" for char in text)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def is_for_development(path: str) -> bool:
+    """Answer whether a file's name or folder says that it is for development, tests or CI only."""
+    return bool(_DEVELOPMENT.search(path))

@@ -45,7 +45,9 @@ _THROW_AWAY = re.compile(
 )
 _URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]*)://(?:(?P<user>[^\s/?#@]*)@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s/?#:@,]*)"
                   r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<rest>[^\s]*)")  # fmt: skip
-_ENCRYPTED = re.compile(r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|!vault|arn:aws:|projects/)")
+_ENCRYPTED = re.compile(
+    r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|encrypted:|!vault|arn:aws:|projects/)"
+)
 _HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal")
 _OPTION = re.compile(
     r"(?i)(--?[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)"

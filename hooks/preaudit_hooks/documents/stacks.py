@@ -238,7 +238,7 @@ def merge(base: dict, over: dict) -> dict:
             continue
         if key in _UNIQUE:
             merged[key] = _once([*merged.get(key, ()), *value], _UNIQUE[key])
-        elif key in ("profiles", "depends_on", "networks"):
+        elif key in ("profiles", "depends_on", "networks", "tmpfs", "volumes_from"):
             merged[key] = list(dict.fromkeys([*merged.get(key, ()), *value]))
         else:
             merged[key] = value

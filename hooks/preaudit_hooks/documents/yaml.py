@@ -8,8 +8,11 @@ ends on an alias bomb. Scalars are text: Compose files are written with the habi
 
 from __future__ import annotations
 
+import re
+
 from preaudit_hooks.documents.base import Document, hash_comments
 
+_TABS = re.compile(r"(?m)(?<=\S)[ \t]*\t[ \t]*(?=#|\r?$)")
 MAX_DEPTH = 100
 MAX_NODES = 200_000
 
@@ -143,7 +146,15 @@ class YamlDocument(Document):
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
         try:
-            self._build(YAML(typ="safe", pure=True).parse(self.text))
+            try:
+                self._build(YAML(typ="safe", pure=True).parse(self.text))
+            except MarkedYAMLError as error:
+                # YAML allows a tab before a comment and at a line's end; the parser does not. Blanks keep all places.
+                blanks = _TABS.sub(lambda match: " " * len(match[0]), self.text)
+                if "'\\t'" not in str(error.problem) or blanks == self.text:
+                    raise
+                self.roots, self.literals = [], []
+                self._build(YAML(typ="safe", pure=True).parse(blanks))
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             at = min(mark.index, len(self.text)) if mark else 0
@@ -242,17 +253,16 @@ def walk(root):
 
 
 def repeated_keys(root) -> list:
-    """Answer (first key, later key, first value, later value) for keys repeated in one mapping, `<<` included."""
+    """Answer (key before, key, value before, value) for keys repeated in one mapping, `<<` included."""
     found = []
     for node in walk(root):
         if isinstance(node, Mapping):
-            first: dict = {}
+            before: dict = {}
             for key, value in node.pairs:
                 if isinstance(key, Scalar):
-                    if key.text in first:
-                        found.append((first[key.text][0], key, first[key.text][1], value))
-                    else:
-                        first[key.text] = (key, value)
+                    if key.text in before:
+                        found.append((before[key.text][0], key, before[key.text][1], value))
+                    before[key.text] = (key, value)
     return found
 
 

@@ -9,7 +9,7 @@ KIND = "compose"
 DOCUMENTS = ("compose",)
 
 _TEXTS = ("image", "network_mode", "scale", "container_name")
-_LISTS = ("profiles", "depends_on", "networks")
+_LISTS = ("profiles", "depends_on", "networks", "tmpfs", "volumes_from")
 
 
 def collect_document(document):

@@ -24,7 +24,7 @@ services:
     image: shop
     volumes:
       - ./uploads:/srv/uploads
-      - ./uploads:/srv/uploads/  # AUD901
+      - ./uploads:/srv/uploads/  # read by the nightly export  # AUD901
 ```
 
 ## Good
@@ -39,7 +39,21 @@ services:
 ```
 
 ## Fixed
-The later of two identical entries is removed, line by line; a comment at its end stays on a line of its own.
+The later of two identical entries is removed; a comment at its end stays, on a line of its own.
+```yaml docker-compose.yml
+services:
+  web:
+    image: shop
+    volumes:
+      - ./uploads:/srv/uploads
+      - ./templates:/srv/templates:ro
+      - ./shared:/srv/uploads  # AUD901
+  worker:
+    image: shop
+    volumes:
+      - ./uploads:/srv/uploads
+      # read by the nightly export
+```
 Entries that differ are two intentions, and only a person knows which one counts: both places are shown, and
 nothing is changed. The fix is also left to a person where an anchor shares the list, a variable stands in the
 entry, or a list in brackets spans several lines.

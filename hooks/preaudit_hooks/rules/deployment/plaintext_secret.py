@@ -1,0 +1,177 @@
+"""A secret stands in plain text in a deployment file
+
+## What it does
+Reports a variable that holds a secret by its name (password, token, API key, signing key) and has a literal value:
+
+- in an app spec without `type: SECRET`, and under `type: SECRET` where the value is plain text and not the
+  encrypted `EV[...]` that the platform hands out;
+- in the `environment` of a compose service, also as the default of `${VAR:-...}`;
+- in a committed `.env` file that is no example.
+
+A URL with a password in it counts as well, whatever the variable is called. No value is ever printed.
+
+## Why it matters
+Whoever can read the repository, a fork, a backup or a CI log has the credential, and so has everybody who ever
+could: deleting the line does not delete the history. The value must be replaced, not only moved.
+
+## Bad
+```yaml .do/app.yaml
+name: shop
+services:
+- name: web
+  http_port: 8000
+  envs:
+  - key: JWT_SECRET
+    value: 5c1e2f8a9b7d4e60  # AUD907
+  - key: STRIPE_API_KEY
+    type: SECRET
+    value: 9f86d081884c7d65  # AUD907
+```
+```yaml docker-compose.yml
+services:
+  db:
+    image: postgres:16
+    environment:
+      POSTGRES_PASSWORD: rosebud-meadow-41  # AUD907
+      REPLICA_PASSWORD: ${REPLICA_PASSWORD:-rosebud-meadow-42}  # AUD907
+```
+```dotenv .env
+POSTGRES_PASSWORD=rosebud-meadow-41  # AUD907
+DATABASE_URL=postgres://shop:rosebud-meadow-41@db/shop  # AUD907
+```
+
+## Good
+```yaml .do/app.yaml
+name: shop
+services:
+- name: web
+  http_port: 8000
+  envs:
+  - key: JWT_SECRET
+    type: SECRET
+    value: EV[1:dGhlIHZhbHVl:ZW5jcnlwdGVk]
+  - key: DATABASE_URL
+    value: ${shop-db.DATABASE_URL}
+```
+```yaml docker-compose.yml
+services:
+  db:
+    image: postgres:16
+    environment:
+      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set it in .env}
+      OTHER_PASSWORD_FILE: /run/secrets/other
+```
+```dotenv .env.example
+POSTGRES_PASSWORD=rosebud-meadow-41
+```
+
+## Fixed
+There is no fix: replace the credential where it is valid, then take the value from a secret store, from a
+`.env` that git ignores, or from `type: SECRET` of the platform.
+
+## Options
+None.
+
+## Limits
+Placeholders such as `changeme`, `<password>` and `your-token` are samples. In files for development, tests and CI,
+by their name, the throw-away values that such databases get (`postgres`, `password`, `dev-...`) are silent; so are
+throw-away passwords in URLs. What names hold a secret is told by their words, and `TOKEN_URL`, `PASSWORD_FILE`,
+`MAX_TOKENS` or `PUBLIC_KEY` hold none.
+
+## Origin
+Audit E 18: an app spec in git with the production values of six secrets.
+"""
+
+import re
+
+from preaudit.core.rule import Rule
+
+from preaudit_hooks.documents.kinds import is_example
+from preaudit_hooks.documents.names import DEPLOYMENT_FILES, is_for_development, shown
+from preaudit_hooks.documents.secrets import is_secret_name, is_throw_away, literal_secret, url_password
+
+RULE = Rule(
+    code="AUD907",
+    name="plaintext-secret",
+    severity="critical",
+    scope="document",
+    message="{name} holds a secret in plain text, readable by all who can read the repository; {instead}",
+    since="0.1.0",
+    audits=("E 18",),
+    files=DEPLOYMENT_FILES,
+)
+_ROTATE = "replace the credential and "
+
+
+@RULE.on_document("app-spec")
+def check_app_spec(document, ctx):
+    """Report literal secrets among the variables of an app spec."""
+    for variable in document.variables:
+        # The platform's own references, `${db.PASSWORD}`, have dashes and dots in their names.
+        value = re.sub(r"\$\{[^}]*\}", "${REFERENCE}", variable.value or "")
+        kind = _secret(variable.name, value, document.path)
+        if kind:
+            instead = "enter it in the control panel, and keep only its EV[...] here"
+            if variable.type != "SECRET":
+                instead = "declare it with type: SECRET and without a plain value"
+            yield _draft(variable.name, variable.value_place, instead, variable.component.name)
+
+
+@RULE.on_document("compose")
+def check_compose(document, ctx):
+    """Report literal secrets in the environment of compose services."""
+    if _is_sample(document.path, ctx):
+        return
+    seen = set()
+    for service in document.services:
+        for entry in service.entries("environment"):
+            if entry.value is None or entry.place in seen:
+                continue
+            seen.add(entry.place)
+            kind = _secret(entry.key, entry.value, document.path)
+            if kind:
+                instead = f"write ${{{entry.key}}} and set it outside of git"
+                if kind == "default":
+                    instead = "write ${NAME:?...} without the default"
+                yield _draft(entry.key, entry.place, instead, f"services.{service.name}.environment")
+
+
+@RULE.on_document("dotenv")
+def check_dotenv(document, ctx):
+    """Report literal secrets in a `.env` that is in the repository and no example."""
+    if _is_sample(document.path, ctx) or not _is_committed(document.path, ctx):
+        return
+    for entry in document.entries:
+        if not entry.inherited and _secret(entry.name, entry.value, document.path):
+            place = (*entry.place[:2], *entry.value_place[2:])
+            yield _draft(entry.name, place, "keep this file out of git, with an example beside it", entry.name)
+
+
+def _draft(name, place, instead, scope):
+    return RULE.at(place, scope=scope, name=shown(name), instead=_ROTATE + instead)
+
+
+def _is_sample(path, ctx):
+    return is_example(path) or (ctx is not None and ctx.settings.is_test(path))
+
+
+def _is_committed(path, ctx):
+    """Answer whether a file belongs to the project; git leaves an ignored `.env` out of its list."""
+    return ctx is None or not ctx.project.paths or path in ctx.project.paths
+
+
+def _secret(name, value, path):
+    """Answer what is secret in a variable's value: "literal", "default", "url", or "" for nothing."""
+    value = value.strip()
+    password = url_password(value)
+    if password:
+        return "" if is_throw_away(password) or password == name else "url"
+    if not is_secret_name(name) or "://" in value:
+        return ""
+    kind = literal_secret(value)
+    if not kind or value.startswith(("/", "./", "~/", "file:")) or value.strip("${}").upper() == name.upper():
+        return ""
+    if is_for_development(path):
+        shown_value = value if kind == "literal" else value.partition("-")[2].rstrip("}")
+        return "" if is_throw_away(shown_value) else kind
+    return kind
