@@ -1,6 +1,6 @@
 """Every knowledge table against the real package.
 
-`tests/knowledge/requirements.txt` and `requirements-no-deps.txt` name the packages. Where one is not installed, its
+`pip install --no-deps -r tests/knowledge/requirements.txt` installs the packages. Where one is not installed, its
 table is skipped with that reason; with PREAUDIT_REQUIRE_PACKAGES=1, as in CI, that is a failure.
 """
 

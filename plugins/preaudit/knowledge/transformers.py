@@ -41,3 +41,4 @@ CLASSES = {
 }
 FUNCTIONS = {"transformers.pipeline": "network -> transformers.Pipeline"}
 INSTEAD = {"transformers.": "asyncio.to_thread"}
+UNCHECKED = {"transformers.PreTrainedModel.generate": "of GenerationMixin, which the models that generate derive from"}
