@@ -32,7 +32,7 @@ def test_a_broken_file_costs_one_finding_and_nothing_else(tmp_path, name):
     "data",
     [
         "\ufefftry:\n    f()\nexcept:\n    pass\n".encode(),
-        "try:\r\n    f()\r\nexcept:\r\n    pass\r\n".encode(),
+        b"try:\r\n    f()\r\nexcept:\r\n    pass\r\n",
         "# -*- coding: latin-1 -*-\ns = 'é'\nexcept_ = 1\ntry:\n    f()\nexcept:\n    pass\n".encode("latin-1"),
         b"try:\n    f()\nexcept:\n    pass",
         b"x = 1 \x0c\ntry:\n    f()\nexcept:\n    pass\n",

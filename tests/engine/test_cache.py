@@ -6,10 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from projects import FILES, HOME, check, write
-
 from preaudit.core.settings import Settings
 from preaudit_hooks.engine import check_paths
+from projects import FILES, HOME, check, write
 
 CODES = frozenset({"AUD000", "AUD101", "AUD201", "AUD302", "AUD401"})
 

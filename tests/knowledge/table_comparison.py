@@ -156,7 +156,7 @@ def return_problem(spec, hint, owner) -> str:
             wrapped, name = True, argument
         if name == "type" and argument:
             return ""
-        if name.startswith("@"):
+        if name.startswith("@") or name == "elem":
             return ""
         if name == "self":
             expected.add(owner)

@@ -12,9 +12,10 @@ NAMES = sorted(path.stem for path in Path(knowledge.__file__).parent.glob("*.py"
 SECTIONS = {
     "DISTRIBUTION", "CANONICAL", "CLASSES", "FUNCTIONS", "VALUES", "INSTEAD", "TIMEOUTS", "UNCHECKED", "AWAITABLE",
 }  # fmt: skip
+SHORT = {"self", "elem", "type", "contextmanager", "asynccontextmanager", "iterator", "asynciterator"}
 KEYS = {
     "bases", "init", "default", "methods", "attrs", "enter", "aenter", "iter", "iter_effect", "item", "await", "call",
-    "getattr",
+    "getattr", "aiter",
 }  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def type_names(text: str) -> list:
 
 
 def known_type(name: str) -> bool:
-    if name == "self" or name in ("contextmanager", "asynccontextmanager", "type"):
+    if name in SHORT:
         return True
     if name.startswith("@"):
         return name[1:].isdigit()
@@ -158,7 +159,7 @@ def test_parse_spec_refuses(text):
         ("redis.client.Pipeline", "execute", "method", "redis", False, "list"),
         ("redis.asyncio.Redis", "get", "method", "free", True, ""),
         ("redis.BlockingConnectionPool", "disconnect", "method", "free", False, ""),
-        ("sqlalchemy.orm.Session", "query", "method", "lazy", False, "sqlalchemy.orm.Query"),
+        ("sqlalchemy.orm.Session", "query", "method", "lazy", False, "sqlalchemy.orm.Query[@0]"),
         ("sqlalchemy.orm.Session", "add", "method", "free", False, ""),
         ("sqlalchemy.orm.Query", "filter", "method", "lazy", False, "self"),
         ("flask_sqlalchemy.SQLAlchemy", "session", "attr", "free", False, "sqlalchemy.orm.scoped_session"),

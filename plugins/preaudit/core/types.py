@@ -219,6 +219,10 @@ class Types:
             if value[1] in MANAGERS:
                 found |= set(value[2][0]) if value[2] else set()
                 continue
+            if value[1] in _AWAITABLES and section == "aenter":
+                # aiohttp's session.get() and the like may be awaited or entered, and give the same thing
+                found |= set(value[2][-1] if value[2] else ())
+                continue
             if self._is_project_class(value[1], near):
                 given = self._call_method(value, method, near)
                 for inner in given:
@@ -698,6 +702,11 @@ class Types:
         if spec.returns.startswith("@0"):
             arg = expr[2][0] if expr is not None and expr[2] else None
             found = {("i", v[1], ()) for v in self.values(arg, near, env) if v[0] in "cx"}
+        elif "@0" in spec.returns:
+            # `Query[@0]`: the argument's class is the element of what the call gives
+            arg = expr[2][0] if expr is not None and expr[2] else None
+            given = frozenset(("i", v[1], ()) for v in self.values(arg, near, env) if v[0] in "cx")
+            found = parse_type(spec.returns.replace("@0", "elem"), ("i", "", (given,)))
         elif spec.returns == "elem":
             found = set(receiver[2][0]) if receiver is not None and receiver[0] == "i" and receiver[2] else set()
         elif spec.returns:

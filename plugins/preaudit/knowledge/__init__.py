@@ -25,8 +25,9 @@ A spec is `[async] EFFECT [-> TYPE]`. Effects: free (returns at once), lazy (bui
 comes later), subprocess, redis, network, database, file, metadata, wait (sleeps or waits for another
 thread), cpu, unknown. `async` means the call makes an awaitable; EFFECT is then normally `free`, and
 TYPE is what awaiting gives. TYPE is a dotted canonical name, `self` (the receiver's own class),
-`a | b`, or has arguments: `list[redis.Redis]`, `contextmanager[X]` (with gives X),
-`asynccontextmanager[X]`, `type[X]` (the class itself), `@0` (an instance of the class given as argument 0).
+`a | b`, or has arguments: `list[redis.Redis]`, `contextmanager[X]` (with gives X), `asynccontextmanager[X]`,
+`iterator[X]`, `asynciterator[X]`, `type[X]` (the class itself). `@0` is an instance of the class given as argument 0,
+`elem` the first argument of the receiver's own type: `query` gives `Query[@0]`, whose `first` gives `elem`.
 """
 
 from __future__ import annotations

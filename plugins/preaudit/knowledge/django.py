@@ -16,12 +16,13 @@ CANONICAL = {
 }
 _QUERYSET = {
     **each(
-        "lazy -> django.db.models.QuerySet",
+        "lazy -> django.db.models.QuerySet[elem]",
         "all filter exclude annotate order_by distinct values values_list select_related prefetch_related only defer"
         " using reverse none union intersection difference extra alias dates datetimes select_for_update",
     ),
     "raw": "lazy",
-    **each("database", "get create get_or_create update_or_create first last earliest latest aggregate in_bulk"),
+    **each("database -> elem", "get create first last earliest latest"),
+    **each("database", "get_or_create update_or_create aggregate in_bulk"),
     **each("database -> int", "count update"),
     "exists": "database -> bool",
     "bulk_create": "database -> list",
@@ -30,9 +31,10 @@ _QUERYSET = {
     "explain": "database -> str",
     **each(
         "async",
-        "aget acreate aget_or_create aupdate_or_create afirst alast aearliest alatest aaggregate ain_bulk acount"
+        "aget_or_create aupdate_or_create aaggregate ain_bulk acount"
         " aupdate aexists abulk_create abulk_update aexplain",
     ),
+    **each("async -> elem", "aget acreate afirst alast aearliest alatest"),
     "aiterator": "free",
 }
 CLASSES = {
@@ -43,7 +45,7 @@ CLASSES = {
             **each("free", "clean clean_fields get_deferred_fields serializable_value"),
         },
         "attrs": {
-            "objects": "free -> django.db.models.Manager",
+            "objects": "free -> django.db.models.Manager[self]",
             **each("free", "pk id"),
         },
     },
@@ -87,7 +89,7 @@ INSTEAD = {
         f"{owner}.{name[1:]}": f"{owner}.{name}"
         for owner, entry in CLASSES.items()
         for name, spec in entry.get("methods", {}).items()
-        if spec == "async"
+        if spec.startswith("async")
     },
     "django.contrib.auth.authenticate": "django.contrib.auth.aauthenticate",
     "django.contrib.auth.login": "django.contrib.auth.alogin",

@@ -13,7 +13,8 @@ CLASSES = {
     "flask_sqlalchemy.SQLAlchemy": {
         "methods": {
             **each("database", "create_all drop_all reflect"),
-            **each("database", "get_or_404 first_or_404 one_or_404"),
+            **each("database -> @0", "get_or_404"),
+            **each("database", "first_or_404 one_or_404"),
             "paginate": "database -> flask_sqlalchemy.pagination.Pagination",
             **each("free", "init_app relationship dynamic_loader"),
         },
@@ -26,11 +27,11 @@ CLASSES = {
             "Query": "free -> type[flask_sqlalchemy.query.Query]",
         },
     },
-    "flask_sqlalchemy.model.Model": {"attrs": {"query": "free -> flask_sqlalchemy.query.Query"}},
+    "flask_sqlalchemy.model.Model": {"attrs": {"query": "free -> flask_sqlalchemy.query.Query[self]"}},
     "flask_sqlalchemy.query.Query": {
         "bases": ("sqlalchemy.orm.Query",),
         "methods": {
-            **each("database", "get_or_404 first_or_404 one_or_404"),
+            **each("database -> elem", "get_or_404 first_or_404 one_or_404"),
             "paginate": "database -> flask_sqlalchemy.pagination.Pagination",
         },
     },

@@ -11,7 +11,8 @@ _BUILD = each(
     "where order_by limit offset join switch group_by having distinct alias namedtuples dicts tuples objects with_cte",
 )
 _RUN = {
-    **each("database", "get first get_or_none scalar peek execute"),
+    **each("database -> elem", "get first get_or_none"),
+    **each("database", "scalar peek execute"),
     "count": "database -> int",
     "exists": "database -> bool",
     "iterator": "database",
@@ -19,7 +20,7 @@ _RUN = {
 CLASSES = {
     "peewee.Model": {
         "methods": {
-            "select": "lazy -> peewee.ModelSelect",
+            "select": "lazy -> peewee.ModelSelect[self]",
             **each("lazy", "insert insert_many insert_from update delete replace replace_many raw alias"),
             **each("database -> self", "create get get_by_id get_or_none"),
             **each("database", "get_or_create set_by_id delete_by_id bulk_create bulk_update create_table drop_table"),
@@ -42,6 +43,6 @@ CLASSES = {
     "peewee.PostgresqlDatabase": {"bases": ("peewee.Database",)},
     "peewee.MySQLDatabase": {"bases": ("peewee.Database",)},
 }
-CLASSES["peewee.Model"]["methods"]["filter"] = "lazy -> peewee.ModelSelect"
+CLASSES["peewee.Model"]["methods"]["filter"] = "lazy -> peewee.ModelSelect[self]"
 INSTEAD = {"peewee.": "asyncio.to_thread"}
 UNCHECKED = {"peewee.Model.delete": "a descriptor that is another method on the class than on an instance"}

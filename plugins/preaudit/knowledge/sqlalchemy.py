@@ -76,7 +76,7 @@ _SESSION = {
     "scalar": "database",
     "scalars": "database -> sqlalchemy.engine.ScalarResult",
     "connection": "database -> sqlalchemy.engine.Connection",
-    "query": "lazy -> sqlalchemy.orm.Query",
+    "query": "lazy -> sqlalchemy.orm.Query[@0]",
     **each("database", "bulk_save_objects bulk_insert_mappings bulk_update_mappings"),
 }
 _SESSION_ATTRS = each("free", "new dirty deleted identity_map is_active info no_autoflush autoflush bind")
@@ -144,8 +144,9 @@ CLASSES = {
                 " tuples only_return_tuples with_transformation set_label_style",
             ),
             **each("lazy", "subquery scalar_subquery as_scalar cte exists label"),
-            **each("database", "first one one_or_none scalar get value values"),
-            "all": "database -> list",
+            **each("database -> elem", "first one one_or_none get"),
+            **each("database", "scalar value values"),
+            "all": "database -> list[elem]",
             "count": "database -> int",
             **each("database -> int", "delete update"),
         },
