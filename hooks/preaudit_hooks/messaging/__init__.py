@@ -1,0 +1,1 @@
+"""The project's messaging as one model: apps, queues, routes, tasks, sends, workers, and what is delivered where."""

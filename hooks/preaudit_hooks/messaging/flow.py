@@ -1,0 +1,209 @@
+"""Who feeds and who consumes which queue, and where each message of a project goes."""
+
+from __future__ import annotations
+
+import re
+from collections import namedtuple
+
+from preaudit_hooks.messaging.resolve import UNKNOWN
+from preaudit_hooks.messaging.routing import Queue, QueueMissing
+
+Use = namedtuple("Use", "queue path place what")
+Use.__doc__ = "A place that sends to a queue by name: `what` is the words for it in a message."
+
+# Deployment descriptions that are not read: workers may stand in them.
+_UNREAD = re.compile(
+    r"(?:^|/)(?:supervisord?[^/]*\.(?:conf|ini)|[^/]*\.supervisor\.conf|Chart\.yaml|kustomization\.ya?ml|[^/]+\.tf|[^/]+\.nomad"
+    r"|(?:task-?def(?:inition)?s?|ecs)[^/]*\.json|fly[^/]*\.toml|render\.yaml|app\.json|ecosystem\.config\.c?js)$"
+    r"|(?:^|/)(?:k8s|kubernetes|helm|charts|manifests|supervisord?|ansible|terraform|nomad|circus)/"
+)  # fmt: skip
+
+
+class Flow:
+    """The flow of messages through the model's queues."""
+
+    def __init__(self, model):
+        """Compute from a Model."""
+        self.model, self.view = model, model.view
+        self.consumers: dict = {}
+        self.uses: list = []
+        self.fed: set = set()
+        self.open_consumers = list(model.open_consumers)
+        self.open_producers = list(model.open_producers)
+        self._consumers()
+        self._producers()
+
+    # consumers
+
+    def app_of(self, worker):
+        """Answer the app that a worker's -A names, the only one of the project, or None."""
+        apps = self.model.apps
+        if worker.app and "$" not in worker.app:
+            found = self.view.project.find(worker.app.replace(":", "."), worker.path)
+            if found is not None:
+                home, rest = found
+                named = [app for app in apps if app.path == home and (not rest or app.target == ".".join(rest))]
+                if rest and not named:
+                    named = self.model.registry.link(["ref", worker.app.replace(":", ".")], "", "", worker.path)
+                if not named and not rest:
+                    package = home.rpartition("/")[0]
+                    named = (
+                        [app for app in apps if app.path.rpartition("/")[0] == package]
+                        if home.endswith("__init__.py")
+                        else []
+                    )
+                if len(named) == 1:
+                    return named[0]
+        return self.model.registry.only
+
+    def _consumers(self):
+        for worker in self.model.workers:
+            if not worker.known:
+                self.open_consumers.append((worker.path, worker.place))
+            if worker.words:
+                for name, place in worker.queues:
+                    self.consumers.setdefault(name, []).append((worker, place))
+                continue
+            app = self.app_of(worker)
+            apps = [app] if app is not None else self.model.apps
+            if not apps:
+                self.open_consumers.append((worker.path, worker.place))
+            for each in apps:
+                for name in self._own_queues(each, worker):
+                    if name not in worker.excluded:
+                        self.consumers.setdefault(name, []).append((worker, worker.place))
+        for path in self.view.paths:
+            if _UNREAD.search(path):
+                self.open_consumers.append((path, (1, 1, 1, 1)))
+
+    def _own_queues(self, app, worker):
+        """Answer what a worker without -Q consumes: task_queues, or the default queue."""
+        queues, complete = self.model.queues[app]
+        if not complete:
+            self.open_consumers.append((worker.path, worker.place))
+        if queues:
+            return [queue.name for queue in queues]
+        name = self.model.constant(app, "task_default_queue", "celery")
+        if not isinstance(name, str):
+            self.open_consumers.append((worker.path, worker.place))
+            return []
+        return [name]
+
+    def consumed(self, queue: str) -> bool:
+        """Answer whether some worker consumes a queue, or may."""
+        return queue in self.consumers or queue in (self.view.settings.externally_consumed_queues or ())
+
+    # producers
+
+    def _producers(self):
+        model = self.model
+        for app in model.apps:
+            entries, table = model.routes[app]
+            for route in entries:
+                self._use(route.options, (route.path, route.place), "the route", route.known)
+            if table is None or any(router is None for router in table.routers):
+                self.open_producers.append((app.path, app.place))
+        for task in model.tasks:
+            self._use(task.options, task.options_places.get("queue", (task.path, task.place)), "the task", True)
+        for send in model.sends:
+            self._use(send.options, send.places.get("queue", (send.path, send.place)), "the send", True)
+        for entry in model.schedule:
+            self._use(entry.options, entry.places.get("queue", (entry.path, entry.place)), "the schedule", True)
+        for app in model.apps:
+            name = model.constant(app, "task_default_queue", "celery")
+            if isinstance(name, str):
+                self.fed.add(name)
+            else:
+                self.open_producers.append((app.path, app.place))
+        self._exchanges()
+
+    def _use(self, options, place, what, known):
+        queue = options.get("queue")
+        if queue is UNKNOWN or not known or any(value is UNKNOWN for value in options.values()):
+            self.open_producers.append(place)
+        if isinstance(queue, Queue):
+            queue = queue.name
+        if isinstance(queue, str) and queue:
+            self.fed.add(queue)
+            self.uses.append(Use(queue, place[0], tuple(place[1]), what))
+
+    def _exchanges(self):
+        """Add the queues that messages reach through an exchange and a routing key."""
+        for sent in (*self.model.sends, *self.model.schedule):
+            if sent.options.get("exchange") or sent.options.get("routing_key"):
+                self._reach(sent.options, None)
+        for app in self.model.apps:
+            for route in self.model.routes[app][0]:
+                if not isinstance(route.options.get("queue"), str) or route.options.get("routing_key"):
+                    self._reach(route.options, app)
+
+    def _reach(self, options, app):
+        for each in [app] if app is not None else self.model.apps:
+            topology = self.model.topology(each)
+            if topology is None or UNKNOWN in options.values():
+                self.open_producers.append((each.path, each.place))
+                continue
+            try:
+                topology = topology.copy()
+                found = topology.deliveries(topology.destination(options))
+            except QueueMissing:
+                continue
+            if found is None:
+                self.open_producers.append((each.path, each.place))
+            else:
+                self.fed |= found
+
+    # single messages
+
+    def message(self, sent):
+        """Answer (Message, Topology) of a send or schedule entry whose way is certain, None otherwise."""
+        model = self.model
+        apps = sent.apps if hasattr(sent, "apps") else [sent.app]
+        if len(apps) != 1:
+            return None
+        app = apps[0]
+        table, topology = model.routes[app][1], model.topology(app)
+        if table is None or topology is None:
+            return None
+        if hasattr(sent, "how"):
+            name, task, certain = sent.name, sent.task, sent.certain
+        else:
+            name, task, certain = sent.task, model.by_name.get(sent.task), sent.task is not UNKNOWN
+        if not certain or not isinstance(name, str) or not name:
+            return None
+        options = dict(sent.options)
+        if task is not None:
+            if not task.known or (task.options and getattr(sent, "how", "") == "send_task"):
+                return None  # whether send_task looks at the task's own options depends on the release
+            options = {**task.options, **options}
+        if any(value is UNKNOWN for value in options.values()):
+            return None
+        route, known = table.lookup(name)
+        if not known or (route is None and self._other_root(name, table)):
+            return None
+        if route is not None and any(value is UNKNOWN for value in route.values()):
+            return None
+        topology = topology.copy()
+        try:
+            return topology.destination(options, route), topology
+        except QueueMissing:
+            return None
+
+    @staticmethod
+    def _other_root(name: str, table) -> bool:
+        """Answer whether a route names the same task under another source root: which one it is cannot be said."""
+        tail = "." + ".".join(name.split(".")[-2:])
+        for router in table.routers:
+            for key, _ in router or ():
+                if key and "*" not in key and ("." + key).endswith(tail):
+                    return True
+                if key and "*" in key and any(f".{part}" in f".{name}" for part in [key.strip("*.")] if part):
+                    return True
+        return False
+
+
+def flow(view) -> Flow:
+    """Answer the project's flow, computed on first use."""
+    from preaudit_hooks.messaging.model import model
+
+    return view.once("messaging-flow", lambda: Flow(model(view)))

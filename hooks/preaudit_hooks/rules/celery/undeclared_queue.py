@@ -1,0 +1,167 @@
+"""A queue that is fed and not consumed, or consumed and not fed
+
+## What it does
+Compares what a project sends with what its workers consume. Reports
+
+- a route, task, send or schedule entry that names a queue which no worker consumes;
+- a send without a queue of its own where no worker consumes the default queue it goes to;
+- a worker command that consumes a queue which nothing in the project feeds.
+
+Queue names are followed through constants, settings classes and configuration modules. Workers are found
+in compose files, app specs, Procfiles, shell scripts, Dockerfiles, systemd units and `worker_main` calls.
+A worker without `-Q` consumes what `task_queues` declares, or the default queue, and nothing else.
+
+## Why it matters
+Nothing fails: Celery creates a queue that is missing when it sends, the broker keeps the messages, and the
+tasks are never run. It shows as a growing broker, or when somebody asks where their mail is.
+
+## Bad
+```python app/worker.py
+from celery import Celery
+
+app = Celery("app", broker="redis://redis")
+app.conf.task_routes = {
+    "app.worker.render": {"queue": "render"},
+    "app.worker.mail": {"queue": "mails"},  # AUD212
+}
+
+
+@app.task
+def render():
+    ...
+
+
+@app.task
+def mail():
+    ...
+```
+```yaml docker-compose.yml
+services:
+  worker:
+    image: app
+    command: celery -A app.worker worker -Q render,mail,celery  # AUD212
+```
+
+## Good
+```python app/worker.py
+from celery import Celery
+
+app = Celery("app", broker="redis://redis")
+app.conf.task_routes = {"app.worker.mail": {"queue": "mail"}}
+
+
+@app.task
+def mail():
+    ...
+```
+```yaml docker-compose.yml
+services:
+  worker:
+    image: app
+    command: celery -A app.worker worker -Q mail,celery
+```
+
+## Fixed
+No automatic fix: either side may be the wrong one.
+
+## Options
+- `externally-consumed-queues`: queues that a worker of another project consumes.
+- `externally-fed-queues`: queues that a producer of another project feeds.
+
+## Limits
+A project without any worker command is silent, and so is one that is deployed by something that is not read
+(Kubernetes, Helm, Terraform, Supervisor). A queue name that comes from the environment is unknown, and then
+nothing is said about queues that may be meant. Which of several apps a worker consumes for is not told apart.
+
+## Origin
+Audit B, finding 1 and its lesson: producer and consumer must match. Three queues were fed and nobody listened.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+from preaudit.core.finding import Related, Severity
+from preaudit.core.rule import Rule
+
+from preaudit_hooks.messaging.flow import flow
+
+RULE = Rule(
+    code="AUD212",
+    name="undeclared-queue",
+    severity=Severity.CRITICAL,
+    since="0.1.0",
+    scope="project",
+    audits=("B 1",),
+    options=("externally-consumed-queues", "externally-fed-queues"),
+    message="no worker consumes the queue '{queue}' that {what} names, so its messages pile up unseen; {instead}",
+    files=r"(\.py|(^|/)(docker-)?compose[^/]*\.ya?ml|(^|/)Procfile[^/]*|\.sh|(^|/)\.do/[^/]+\.ya?ml|\.service)$",
+)
+_UNFED = "this worker consumes the queue '{queue}', which nothing in the project feeds; {instead}"
+_DEFAULT = (
+    "this goes to the default queue '{queue}', which no worker consumes, so it is never run; route the task to a queue "
+    "that is consumed, or add {queue} to a worker's -Q"
+)
+
+
+@RULE.on_project("messaging", "workers")
+def check(project):
+    """Compare the queues that are fed with those that are consumed."""
+    found = flow(project)
+    if not found.model.workers:
+        return
+    if not found.open_consumers:
+        yield from _unconsumed(found)
+    if not found.open_producers:
+        yield from _unfed(project, found)
+
+
+def _unconsumed(found):
+    named = set()
+    consumed = sorted(found.consumers)
+    related = [Related(w.path, p[0], p[1], "a worker that consumes " + ", ".join(_queues(w) or ["the default queue"]))
+               for w, p in _first_places(found)]  # fmt: skip
+    for use in found.uses:
+        named.add((use.path, use.place[0]))
+        if not found.consumed(use.queue):
+            near = difflib.get_close_matches(use.queue, consumed, 1, 0.7)
+            instead = f"write '{near[0]}', which a worker consumes" if near else f"add {use.queue} to a worker's -Q"
+            yield RULE.at(use.place, path=use.path, queue=use.queue, what=use.what, instead=instead, related=related)
+    for sent in (*found.model.sends, *found.model.schedule):
+        place = sent.place
+        if sent.options or (sent.path, place[0]) in named:
+            continue
+        way = found.message(sent)
+        if way is None:
+            continue
+        message, topology = way
+        if message.exchange == "" and message.key == topology.default_queue and not found.consumed(message.key):
+            where = sent.task_place if hasattr(sent, "task_place") else (sent.path, place)
+            yield RULE.at(where[1], path=where[0], message=_DEFAULT, queue=message.key, related=related)
+
+
+def _first_places(found):
+    seen = {}
+    for rows in found.consumers.values():
+        for worker, place in rows:
+            seen.setdefault((worker.path, worker.place), (worker, place))
+    return [seen[key] for key in sorted(seen)][:5]
+
+
+def _queues(worker):
+    return [name for name, _ in worker.queues]
+
+
+def _unfed(project, found):
+    if not (any(send.certain for send in found.model.sends) or found.model.schedule) or not found.uses:
+        return
+    external = set(project.settings.externally_fed_queues or ())
+    fed = sorted(found.fed)
+    for queue in sorted(found.consumers):
+        if queue in found.fed or queue in external:
+            continue
+        near = difflib.get_close_matches(queue, fed, 1, 0.7)
+        instead = f"write {near[0]}, or feed it" if near else "take it out of -Q, or route the tasks that belong in it"
+        for worker, place in found.consumers[queue]:
+            if worker.words:
+                yield RULE.at(place, path=worker.path, message=_UNFED, queue=queue, instead=instead)
