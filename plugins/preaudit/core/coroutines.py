@@ -62,7 +62,6 @@ def _ruled_out(call) -> bool:
     That is the other branch of `isinstance(x, Async)`, `iscoroutinefunction(x)` and the like, and `if False`.
     """
     subject = call.func.value if isinstance(call.func, ast.Attribute) else call.func
-    known = {ast.dump(subject), ast.dump(call.func)}
     child, parent = call, call.parent_
     while parent is not None and not isinstance(parent, FUNCTION_LIKE):
         if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test:
@@ -73,7 +72,7 @@ def _ruled_out(call) -> bool:
                     return not (isinstance(parent.test, ast.BoolOp) and isinstance(parent.test.op, ast.Or))
             elif any(
                 isinstance(test, ast.Call) and test.args and dotted(test.func).rpartition(".")[2] in _ASKS
-                and ast.dump(test.args[0]) in known
+                and ast.dump(test.args[0]) in (ast.dump(subject), ast.dump(call.func))
                 for test in ast.walk(parent.test)
             ):  # fmt: skip
                 return True
@@ -110,11 +109,8 @@ def consumer(node: ast.AST) -> tuple:
     """Answer (what takes the value of an expression, its child on the way): through `a or b`, `x if y else z`, `:=`."""
     child, parent = node, node.parent_
     while True:
-        if isinstance(parent, ast.IfExp) and child is not parent.test:
-            pass
-        elif isinstance(parent, ast.BoolOp) and child is parent.values[-1]:
-            pass
-        else:
+        passed = isinstance(parent, ast.IfExp) and child is not parent.test
+        if not passed and not (isinstance(parent, ast.BoolOp) and child is parent.values[-1]):
             return parent, child
         child, parent = parent, parent.parent_
 
