@@ -198,6 +198,10 @@ class Context:
         """Answer whether a node runs at start-up, before the first await of a lifespan."""
         return contexts.in_startup(self, node)
 
+    def before_serving(self, node: ast.AST) -> bool:
+        """Answer whether a node runs before a lifespan yields, there or in a coroutine that is awaited only there."""
+        return contexts.before_serving(self, node)
+
     def is_handler(self, function: ast.AST) -> bool:
         """Answer whether a function answers requests."""
         return contexts.is_handler(self, function)

@@ -20,6 +20,8 @@ _CONCURRENT = frozenset({"create_task", "ensure_future", "gather", "TaskGroup", 
 _TASK_NAMES = ("celery.Celery.task", "celery.shared_task", "celery.app.shared_task", "celery.app.base.Celery.task",
                "dramatiq.actor", "rq.decorators.job", "huey.Huey.task", "procrastinate.App.task", "arq.")  # fmt: skip
 
+_ALONE_TASKS = ("rq.", "celery.", "huey.")
+
 
 def on_loop(ctx, node: ast.AST) -> bool:
     """Answer whether a node runs on the event loop: in a coroutine, or in a callback given to the loop.
@@ -136,7 +138,7 @@ def _alone(ctx) -> frozenset:
             function = nodes[0]
             if len(nodes) > 1 or function in found:
                 continue
-            if _is_command(function) or (
+            if _is_command(function) or _is_job(ctx, function) or (
                 not function.decorator_list and uses.get(name) and all(_runs_alone(use, found) for use in uses[name])
                 and (any(_is_run(use.parent_) for use in uses[name]) or ctx.is_script or function.name.startswith("_"))
             ):  # fmt: skip
@@ -155,6 +157,15 @@ def _is_command(function) -> bool:
         ):  # fmt: skip
             return True
     return False
+
+
+def _is_job(ctx, function) -> bool:
+    """Answer whether a coroutine is a task of a queue that runs each task on a loop of its own."""
+    return any(
+        name.startswith(_ALONE_TASKS)
+        for d in function.decorator_list
+        for name in ctx.targets(d.func if isinstance(d, ast.Call) else d)
+    )
 
 
 def _is_run(call) -> bool:
@@ -180,12 +191,60 @@ def in_startup(ctx, node: ast.AST) -> bool:
     function = function_of(node)
     if not isinstance(function, ast.AsyncFunctionDef) or not _is_startup(ctx, function):
         return False
-    waits = (ast.Await, ast.Yield, ast.YieldFrom, ast.AsyncWith, ast.AsyncFor)
+    return not _follows(ctx, node, function, (ast.Await, ast.Yield, ast.AsyncWith, ast.AsyncFor))
+
+
+def before_serving(ctx, node: ast.AST) -> bool:
+    """Answer whether a node runs before a lifespan yields: there, or in a coroutine that is awaited only there."""
+    function = function_of(node)
+    if not isinstance(function, ast.AsyncFunctionDef):
+        return False
+    if _is_startup(ctx, function):
+        return not _follows(ctx, node, function, (ast.Yield,))
+    return function in ctx.once("before_serving", lambda: _before_serving(ctx))
+
+
+def _before_serving(ctx) -> frozenset:
+    coroutines = {node.name: node for node in ctx.nodes(ast.AsyncFunctionDef) if not node.decorator_list}
+    uses: dict = {}
+    for use in ctx.nodes(ast.Name):
+        if use.id in coroutines and isinstance(use.ctx, ast.Load):
+            uses.setdefault(use.id, []).append(use)
+    found: set = set()
+    changed = bool(uses)
+    while changed:
+        changed = False
+        for name, places in uses.items():
+            function = coroutines[name]
+            if function in found:
+                continue
+            if all(_is_awaited(use) and _starts(ctx, use, found) for use in places):
+                found.add(function)
+                changed = True
+    return frozenset(found)
+
+
+def _is_awaited(use) -> bool:
+    call = use.parent_
+    return isinstance(call, ast.Call) and call.func is use and isinstance(call.parent_, ast.Await)
+
+
+def _starts(ctx, use, found) -> bool:
+    function = function_of(use)
+    if function in found:
+        return True
+    if not isinstance(function, ast.AsyncFunctionDef) or not _is_startup(ctx, function):
+        return False
+    return not _follows(ctx, use, function, (ast.Yield,))
+
+
+def _follows(ctx, node, function, kinds) -> bool:
+    """Answer whether a node of these kinds stands in the function before this one."""
     place = (node.lineno, node.col_offset)
-    return not any(
+    return any(
         (wait.lineno, wait.col_offset) < place and function_of(wait) is function and not _holds(wait, node)
-        for kind in waits for wait in ctx.nodes(kind)
-    )  # fmt: skip
+        for wait in ctx.nodes(*kinds)
+    )
 
 
 def _holds(outer, node) -> bool:
@@ -310,6 +369,6 @@ def is_type_checking(node: ast.AST) -> bool:
 
 
 __all__ = [
-    "alone", "at_import", "enclosing_function", "has_loop", "in_main", "in_startup", "is_handler", "is_script", "is_task",
+    "alone", "at_import", "before_serving", "enclosing_function", "has_loop", "in_main", "in_startup", "is_handler", "is_script", "is_task",
     "is_type_checking", "loop_callbacks", "on_loop", "per_call", "route_of", "statement_of",
 ]  # fmt: skip

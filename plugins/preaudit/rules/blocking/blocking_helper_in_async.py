@@ -54,7 +54,8 @@ asynchronous down to the library. A FastAPI handler that awaits nothing can beco
 None.
 
 ## Limits
-Three functions deep. A helper that only asks for file metadata is not reported, nor one that is cached without
+Three functions deep. What a lifespan calls before it yields is not judged: nothing is served yet. A helper
+that only asks for file metadata is not reported, nor one that is cached without
 arguments, nor one whose decorator is unknown. Where a call has its own code (AUD301 to AUD307), that one is told.
 
 ## Origin
@@ -82,7 +83,7 @@ RULE = Rule(
 def check(node, ctx):
     """Report each call on the loop of a project function that blocks further down."""
     for site in blocking.sites(ctx):
-        if not site.chain or (site.family == "file" and ctx.in_startup(site.node)):
+        if not site.chain or ctx.before_serving(site.node):
             continue
         related = [
             Related(path, line, column, f"{caller} calls {callee}") for path, line, column, caller, callee in site.chain
