@@ -218,17 +218,19 @@ class Project:
             return self._found[key]
         parent, _, name = dotted.rpartition(".")
         above = self._found_below(parent, roots) if parent else None
-        if parent and above is not None and (above[1] or not above[0].endswith("/__init__.py")):
-            # the parent is a module, or a name inside one: nothing of the file system lies below it
-            found = (above[0], [*above[1], name])
-            folder = above[0].rpartition(".")[0]
-            if not above[1] and folder in self._module_dirs:
-                found = self._find(dotted, roots)
-        elif parent and above is not None:
-            base = f"{above[0][: -len('/__init__.py')]}/{name}"
-            found = self._module_at(base) or (
-                self._find(dotted, roots) if base in self._module_dirs else (above[0], [name])
-            )
+        if parent and above is not None:
+            home, rest = above
+            base = home.removesuffix("/__init__.py") if home.endswith("/__init__.py") else home.rpartition(".")[0]
+            folder = "/".join([base, *rest])
+            if folder in self._module_dirs:
+                # a package, or a folder without __init__.py below one
+                found = self._module_at(f"{folder}/{name}")
+                if found is None and f"{folder}/{name}" in self._module_dirs:
+                    found = self._find(dotted, roots)
+                found = found or (home, [*rest, name])
+            else:
+                # the parent is a module, or a name inside one: nothing of the file system lies below it
+                found = (home, [*rest, name])
         else:
             found = self._find(dotted, roots)
         self._found[key] = found
