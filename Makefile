@@ -28,7 +28,7 @@ $(READY): requirements-dev.txt pyproject.toml plugins/preaudit/__init__.py
 	@touch $@
 
 audit: $(READY)  ## audit TARGET (findings are no failure here; `preaudit check` in CI exits 1 on them)
-	@$(BIN)/preaudit check $(ARGS) $(TARGET) || test $$? -eq 1
+	@cd "$(TARGET)" && "$(abspath $(BIN))/preaudit" check $(ARGS) . || test $$? -eq 1
 
 test: $(READY)  ## run the tests; ARGS="tests/core -k name" for some of them
 	@$(BIN)/python -m pytest $(ARGS)

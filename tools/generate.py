@@ -42,10 +42,11 @@ def targets():
 
     from tools.manifest import manifest
     from tools.pages import pages
+    from tools.readme import readme
 
     registry = core.Registry([info for root in ROOTS for info in core.read_root(root, use_index=False)], ROOTS)
     found = {path: index_text(root) for root, path in INDEXES.items()}
-    return {**found, ".pre-commit-hooks.yaml": manifest(registry), **pages(registry)}
+    return {**found, ".pre-commit-hooks.yaml": manifest(registry), **pages(registry), "README.md": readme()}
 
 
 def leftovers():
