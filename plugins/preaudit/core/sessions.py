@@ -274,7 +274,11 @@ class Sessions:
 
     def _enters(self, manager, key) -> bool:
         """Answer whether a `with` is on the session itself, or on `closing(session)`."""
-        if isinstance(manager, ast.Call) and len(manager.args) == 1 and self.ctx.targets(manager) & set(_LIBRARY_CLOSERS):
+        if (
+            isinstance(manager, ast.Call)
+            and len(manager.args) == 1
+            and self.ctx.targets(manager) & set(_LIBRARY_CLOSERS)
+        ):
             manager = manager.args[0]
         return self.key(manager) == key
 
