@@ -80,8 +80,10 @@ def _judge(call, found):
         return NOTHING
     never = found.never_returns
     owner = None
-    guarded = any(found.undoes(block) for block in flow.finals(call))
+    guarded = False
     for guard in flow.guards(call):
+        if guard.part != "finally" and found.undoes(guard.statement.finalbody):
+            guarded = True
         if guard.part == "body":
             swallowing, undoing = _handlers(guard.statement, found)
             guarded = guarded or undoing

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections import namedtuple
 
-from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, inside
+from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, inside, parents
 
 NEXT, RETURN, RAISE, BREAK, CONTINUE = "next", "return", "raise", "break", "continue"
 TRIES = (ast.Try, ast.TryStar)
@@ -258,7 +258,13 @@ def leaves_loop(node: ast.AST, loop: ast.AST, never=nobody) -> bool:
                     rest = [*rest, *parent.orelse]
                 found = ends(rest, never)
                 if NEXT not in found:
-                    return CONTINUE not in found
+                    if CONTINUE in found:
+                        return False
+                    inner = next((p for p in parents(child) if isinstance(p, LOOPS)), loop)
+                    if inner is loop or BREAK not in found:
+                        return True
+                    child, parent = inner, inner.parent_  # only the inner loop is left
+                    continue
         child, parent = parent, parent.parent_
         if parent is None:
             return False

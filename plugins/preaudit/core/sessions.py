@@ -24,7 +24,9 @@ _EVIDENCE = frozenset({"add", "query", "execute", "flush", "rollback", "refresh"
 _ORM_ONLY = frozenset({"add", "query", "flush", "refresh", "scalars"})
 _DBAPI_ONLY = frozenset({"cursor", "executemany", "executescript", "fetchone", "fetchall", "set_trace_callback"})
 _LIBRARY_CLOSERS = ("contextlib.closing", "contextlib.aclosing")
-_DEPTH = 6
+_DEPTH = 40
+_HERE = "here"  # a question that is being answered further up
+_NOBODY = "nobody"  # certainly nobody closes it, as opposed to '': not known
 
 
 def of(ctx) -> Sessions:
@@ -41,6 +43,7 @@ class Sessions:
         self.types = ctx.types_engine
         self._evidence: dict = {}
         self._is_session: dict = {}
+        self._owners: dict = {}
 
     # what is a session
 
@@ -240,14 +243,16 @@ class Sessions:
                         return True
         return False
 
-    def helper(self) -> str:
-        """Answer how a message names the project's own transaction helper: "`transaction()` from app.db", '' if none."""
+    def helper(self, is_async: bool = False) -> str:
+        """Answer how a message names the project's own transaction helper: "transaction() from app.db", '' if none."""
         best = ()
         for path, expr, kind in self.types.project.outside("transaction:"):
-            if self.ctx.settings.is_test(path) or expr is None:
-                continue
             module, _, name = expr[1].rpartition(".")
-            rank = (kind != "manager", path != self.ctx.path, len(module), expr[1])
+            if self.ctx.settings.is_test(path) or path.partition("/")[0] != self.ctx.path.partition("/")[0]:
+                continue  # in a repository of several services the helper of another one is of no use
+            if kind.startswith("async ") != is_async:
+                continue
+            rank = (not kind.endswith("manager"), path != self.ctx.path, len(module), expr[1])
             if not best or rank < best[0]:
                 best = (rank, f"{name}() from {module}" if module and path != self.ctx.path else f"{name}()")
         return best[1] if best else ""
@@ -258,7 +263,24 @@ class Sessions:
         """Answer who closes a session when the call at `node` fails: "with", "finally", "dependency", ...; '' if unknown."""
         if any(self.undoes(block) for block in flow.finals(node)):
             return "finally"
-        return self._owned(self.ctx.exprs.of(session), self.ctx.path, 0) or self._ended(session)
+        key = self.key(session)
+        for parent in parents(node):
+            if isinstance(parent, flow.WITHS) and any(self._enters(item.context_expr, key) for item in parent.items):
+                return "with"
+            if isinstance(parent, FUNCTION_LIKE):
+                break
+        found = self._owned(self.ctx.exprs.of(session), self.ctx.path, 0) or self._ended(session)
+        return "" if found == _NOBODY else found
+
+    def _enters(self, manager, key) -> bool:
+        """Answer whether a `with` is on the session itself, or on `closing(session)`."""
+        if (
+            isinstance(manager, ast.Call)
+            and len(manager.args) == 1
+            and self.ctx.targets(manager) & set(_LIBRARY_CLOSERS)
+        ):
+            manager = manager.args[0]
+        return self.key(manager) == key
 
     def _owned(self, expr, path, depth) -> str:
         if expr is None or depth > _DEPTH:
@@ -267,8 +289,7 @@ class Sessions:
         if kind in ("enter", "aenter"):
             return "with" if self._closes(expr[1], path, depth + 1) else ""
         if kind == "or":
-            found = [self._owned(part, path, depth + 1) for part in expr[1] if part != ["const", None]]
-            return found[0] if found and all(found) else ""
+            return _all(self._owned(part, path, depth + 1) for part in expr[1] if part != ["const", None])
         if kind == "ann":
             return self._owned(expr[2], path, depth + 1)
         if kind == "dep":
@@ -315,9 +336,8 @@ class Sessions:
                 yields = entry.get("shape", {}).get("yields", ())
                 if all(closed or any(self._closes(m, home, depth + 1) for m in ms) for _, closed, ms in yields):
                     return "dependency"
-                return ""
-            found = [self._owned(ret, home, depth + 1) for ret in entry.get("ret", ())]
-            return found[0] if found and all(found) else ""
+                return _NOBODY
+            return _all(self._owned(ret, home, depth + 1) for ret in entry.get("ret", ()))
         return "dependency" if not names else ""
 
     def _injected(self, expr, path, depth) -> str:
@@ -356,6 +376,13 @@ class Sessions:
 
     def _handed(self, expr, path, depth) -> str:
         """Answer the owner of a parameter: all callers of the project that hand a session in must own theirs."""
+        key = (expr[1], expr[2])
+        if key not in self._owners:
+            self._owners[key] = _HERE
+            self._owners[key] = self._callers(expr, path, depth)
+        return self._owners[key]
+
+    def _callers(self, expr, path, depth) -> str:
         function, name = expr[1], expr[2]
         record = self.types.function_record(function, path)
         if record is None:
@@ -366,19 +393,37 @@ class Sessions:
         is_method = bool(params) and record[2]["params"][0][1] and record[2]["params"][0][1][0] in ("self", "cls")
         asked = {last, owner.rpartition(".")[2]} if last == "__init__" else {last}
         found: list = []
+        in_tests = False
         for asked_name in sorted(asked):
             for home, callee, (caller, given, closed) in self.types.project.outside(f"passes:{asked_name}"):
-                if self.ctx.settings.is_test(home) or f"{caller}" == function:
-                    continue
-                if not self._is_callee(callee, home, function):
-                    continue
+                if home == path and caller and function.endswith(f".{caller}"):
+                    continue  # it calls itself
                 value = given.get(name) or given.get(str(index - 1 if is_method else index))
-                if value is None:
+                if value is None or not self._is_callee(callee, home, function):
                     continue
-                found.append("finally" if closed else self._owned(value, home, depth + 2))
-                if not found[-1]:
-                    return ""
-        return "caller" if found else ""
+                if self.ctx.settings.is_test(home):
+                    in_tests = True
+                    continue
+                found.append("finally" if closed else self._owned(value, home, depth + 1))
+        if _NOBODY in found:
+            return _NOBODY
+        if any(one not in ("", _HERE) for one in found):
+            return "caller"
+        return "test" if in_tests and not found else self._usual()
+
+    def _usual(self) -> str:
+        """Answer "usual" where the project has a generator that yields a session, closes it and leaves commits to others.
+
+        A parameter whose callers are not known comes from there, as far as one can tell.
+        """
+        for path, expr, (spelled, managers) in self.types.project.outside("owner:"):
+            if self.ctx.settings.is_test(path) or any(self._manages(manager, path, 0) for manager in managers):
+                continue
+            if SESSION_NAME.search(spelled.rpartition(".")[2]):
+                return "usual"
+            if any(v[0] == "i" and self.ctx.derives(v[1], *SESSIONS) for v in self.types.values(expr, path)):
+                return "usual"
+        return ""
 
     def _is_callee(self, callee, path, function) -> bool:
         names = self.types.callee_names(callee, path)
@@ -415,9 +460,7 @@ class Sessions:
                 if stored is not None:
                     found.append(self._owned(stored, record[0], depth + 1))
                     break
-        if found and all(found):
-            return found[0]
-        return ""
+        return _all(found)
 
     def _object_closes(self, record, name) -> bool:
         """Answer whether a class closes the session it holds: in `__exit__`, `close` or any other method."""
@@ -430,10 +473,11 @@ class Sessions:
         return False
 
     def _global(self, expr, path) -> str:
-        for home, ended, spelled in self.types.project.outside("ended:"):
+        for home, ended, _ in self.types.project.outside("ended:"):
             if ended is not None and ended[0] == "ref" and self._same_global(ended[1], home, expr[1], path):
                 return "teardown"
-        return ""
+        values = self.types.resolve(expr[1], path)
+        return _NOBODY if any(v[0] == "i" and self.ctx.derives(v[1], *SESSIONS) for v in values) else ""
 
     def _same_global(self, one, home, other, path) -> bool:
         if one == other:
@@ -464,30 +508,41 @@ class Sessions:
         return ""
 
     def _made(self, expr, path, depth) -> str:
-        """Answer the owner of what a project function gives: a global session, or one that an object owns."""
+        """Answer the owner of what a call gives: a session made by hand has none, a function may give a global one."""
+        if expr[1] and expr[1][0] == "attr" and expr[1][2] in ("enter_context", "enter_async_context"):
+            return "with"
         for name in self.types.callee_names(expr[1], path):
             record = self.types.function_record(name, path)
             if record is None or record[2].get("gen"):
                 continue
-            found = [self._owned(ret, record[0], depth + 1) for ret in record[2].get("ret", ())]
-            if found and all(found):
-                return found[0]
-        if expr[1] and expr[1][0] == "attr" and expr[1][2] in ("enter_context", "enter_async_context"):
-            return "with"
+            found = _all(self._owned(ret, record[0], depth + 1) for ret in record[2].get("ret", ()))
+            if found:
+                return found
+        for value in self.types.values(expr[1], path):
+            if self._makes(value):
+                return _NOBODY
         return ""
 
+    def _makes(self, value) -> bool:
+        if value[0] == "c":
+            return self.ctx.derives(value[1], *SESSIONS) and not self.ctx.derives(value[1], *SCOPED)
+        return value[0] == "i" and self.ctx.derives(value[1], *MAKERS)
+
     def is_hand_made(self, node: ast.AST) -> bool:
-        """Answer whether a call makes a session that the caller must close: `SessionLocal()`, `Session(engine)`, `next(get_db())`."""
+        """Answer whether a call makes a session that its caller must close: `SessionLocal()`, `next(get_db())`."""
         if not isinstance(node, ast.Call):
             return False
         if isinstance(node.func, ast.Name) and node.func.id in ("next", "anext") and len(node.args) == 1:
             return isinstance(node.args[0], ast.Call) and self.is_session(node)
-        for value in self.ctx.values(node.func):
-            if value[0] == "c" and self.ctx.derives(value[1], *SESSIONS) and not self.ctx.derives(value[1], *SCOPED):
-                return True
-            if value[0] == "i" and self.ctx.derives(value[1], *MAKERS):
-                return True
-        return False
+        return any(self._makes(value) for value in self.ctx.values(node.func))
+
+
+def _all(owners) -> str:
+    """Answer the owner of what can be one of several sessions: each needs one."""
+    found = list(owners)
+    if _NOBODY in found:
+        return _NOBODY
+    return found[0] if found and all(found) else ""
 
 
 __all__ = ["MAKERS", "SCOPED", "SESSIONS", "Sessions", "of"]

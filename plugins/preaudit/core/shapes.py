@@ -13,7 +13,7 @@ and in the summary's "outside", under names that no attribute has:
 [callee expr, "passes:<last name of the callee>", [caller, {position or keyword: expr}, closed]]   a call that
                               hands a session on; closed: a `finally` or handler of the caller ends the session
 [expr, "ended:", spelled]     a session that is closed or removed when a request, context or task ends
-[["ref", dotted], "transaction:", kind]   a transaction helper: "manager", "class" or "decorator"
+[["ref", dotted], "transaction:", kind]   a transaction helper: "manager", "class", "decorator", "async manager" ...
 """
 
 from __future__ import annotations
@@ -83,6 +83,9 @@ class _Shapes:
                 if "yields" not in self.made.get(function, ()) and flow.always_raises(function.body, self._never):
                     if not _is_abstract(function):
                         self._shape(function)["never"] = True
+            yields = self.made.get(function, {}).get("yields", ())
+            if yields and all((closed or managers) and not transaction for transaction, closed, managers in yields):
+                self._owner(function, outside)
         functions = self.record["functions"]
         for function, shape in self.made.items():
             entry = functions.get(qualified_scope(function))
@@ -91,7 +94,18 @@ class _Shapes:
             kind = self._helper_kind(function, shape)
             if kind:
                 name = function.parent_ if kind == "class" else function
+                kind = f"async {kind}" if self._is_async(function) else kind
                 outside.append([["ref", f"{self.exprs.module}.{qualified_scope(name)}"], "transaction:", kind])
+
+    def _owner(self, function, outside):
+        for node in self.get(ast.Yield, ()):
+            if function_of(node) is function and node.value is not None:
+                found = [dotted(node.value), self._managers(node, function)]
+                outside.append([storable(self.exprs.of(node.value), 60), "owner:", found])
+
+    @staticmethod
+    def _is_async(function) -> bool:
+        return any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(function))
 
     @staticmethod
     def _helper_kind(function, shape) -> str:
@@ -133,7 +147,7 @@ class _Shapes:
         return [self._is_transaction(node), self._is_closed(node), self._managers(node, function)]
 
     def _managers(self, node, function):
-        found = []
+        found = [storable(self.exprs.of(node.value), 60)] if isinstance(node, ast.YieldFrom) else []
         for parent in parents(node):
             if parent is function:
                 break
@@ -141,11 +155,14 @@ class _Shapes:
                 part is node for item in parent.items for part in ast.walk(item)
             ):
                 found += [storable(self.exprs.of(item.context_expr), 60) for item in parent.items]
+            if isinstance(parent, (ast.For, ast.AsyncFor)) and isinstance(parent.iter, ast.Call):
+                # `for session in get_session(): yield session` ends with the inner generator
+                found.append(storable(self.exprs.of(parent.iter), 60))
         return [expr for expr in found if expr is not None][:_LIMIT]
 
     def _is_transaction(self, node):
         """Answer whether a commit follows a node on success, and a rollback or close covers its failure."""
-        undone = self._is_closed(node)
+        undone = self._is_closed(node) or any(isinstance(parent, flow.WITHS) for parent in parents(node))
         return undone and any(self._holds(statement, (COMMIT,)) for statement in flow.after(node))
 
     def _is_closed(self, node):

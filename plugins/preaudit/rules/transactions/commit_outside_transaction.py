@@ -84,7 +84,7 @@ RULE = Rule(
     code="AUD001",
     name="commit-outside-transaction",
     severity="critical",
-    message="{call}() stands in no transaction, so a failure leaves {session} unusable; use {advice}",
+    message="{call}() stands in no transaction, so a failure leaves {session} unusable; {advice}",
     since="0.1.0",
     scope="types",
     words=("commit",),
@@ -97,15 +97,6 @@ def check(node, ctx):
     """Report the commits that nothing protects and no other code claims."""
     for call, _ in commits.of_code(ctx, commits.UNGUARDED):
         session = ast.unparse(call.func.value)
-        helper = sessions.of(ctx).helper()
-        yield RULE.at(call, call=f"{session}.commit", session=session, advice=helper or advice(call, session))
-
-
-def advice(call, session):
-    """Answer what to write where the project has no helper of its own."""
-    keyword = "async with" if isinstance(call.parent_, ast.Await) else "with"
-    return (
-        f"`{keyword} {session}.begin():` around the statements"
-        if len(session) < 40
-        else f"`{keyword} session.begin():`"
-    )
+        helper = sessions.of(ctx).helper(isinstance(call.parent_, ast.Await))
+        advice = f"use {helper}" if helper else "use `with Session.begin() as session:`, or roll back when it fails"
+        yield RULE.at(call, call=f"{session}.commit", session=session, advice=advice)

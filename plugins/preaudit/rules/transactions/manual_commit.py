@@ -70,5 +70,5 @@ RULE = Rule(
 def check(node, ctx):
     """Report the commits that are guarded, but not by the helper."""
     for call, _ in commits.of_code(ctx, commits.MANUAL):
-        helper = sessions.of(ctx).helper()
+        helper = sessions.of(ctx).helper(isinstance(call.parent_, ast.Await))
         yield RULE.at(call, call=f"{ast.unparse(call.func.value)}.commit", advice=helper or "`with session.begin():`")
