@@ -27,13 +27,13 @@ KIND = "messaging"
 WORDS = (
     "elery", "CELERY", "kombu", "send_task", "apply_async", ".delay(", "shared_task", "dramatiq", "import rq", "from rq",
     "django_rq", "arq", "task_routes", "task_queues", "beat_schedule", "Queue(", "enqueue", "signature(",
-    "broker_url", "result_backend",
+    "broker_url", "result_backend", '"queue"', "'queue'", "routing_key",
 )  # fmt: skip
 _SENDS = frozenset({"delay", "apply_async", "send_task", "s", "si", "signature", "subtask", "apply", "Signature", "map",
                     "starmap", "chunks", "enqueue", "enqueue_in", "enqueue_at", "enqueue_job", "send", "send_with_options",
                     "message_with_options"})  # fmt: skip
 _OWN_NAME = frozenset({"send_task", "signature", "subtask", "Signature"})
-_CONFIG = re.compile(r"elery|CELERY|\b(?:broker|task|result|worker|beat)_[a-z]+\s*[:=]|\bQueue\(|BROKER_|RQ_QUEUES")
+_CONFIG = re.compile(r"elery|CELERY|\b(?:broker|task|result|worker|beat)_[a-z]+\s*[:=]|\bQueue\(|BROKER_|RQ_QUEUES|[\"']queue[\"']|routing_key")
 MAX_VARS = 500
 
 
@@ -70,8 +70,8 @@ class _Collector:
             return function.attr
         return function.id if isinstance(function, ast.Name) else ""
 
-    def _note(self, kind, node, **fields):
-        self.record.setdefault(kind, []).append({"p": list(self.ctx.place(node)), **fields})
+    def _note(self, section, node, **fields):
+        self.record.setdefault(section, []).append({"p": list(self.ctx.place(node)), **fields})
 
     def _expr(self, node):
         return storable(self.ctx.exprs.of(node), 200) if node is not None else None

@@ -35,8 +35,13 @@ def _is_worker_script(command) -> bool:
 def _commands(document):
     if document.kind == "compose":
         for service in document.services:
-            for key in ("entrypoint", "command"):
-                node = service.get(key)
+            entry, command = service.get("entrypoint"), service.get("command")
+            both = _words(document, entry) + _words(document, command) if entry is not None and command is not None else []
+            joined = commandline.from_words(both) if both else []
+            if any(each.program in _PROGRAMS for each in joined):
+                yield service.name, joined, service.key.place
+                continue
+            for node in (entry, command):
                 if node is not None:
                     yield service.name, _of_node(document, node), service.key.place
     elif document.kind == "app-spec":
@@ -52,22 +57,36 @@ def _commands(document):
         yield "", document.commands, None
 
 
-def _of_node(document, node):
-    """Answer the commands of a compose `command` or `entrypoint`: a list of words or one text."""
-    from preaudit_hooks.documents.appspec import scalar_commands
+def _words(document, node) -> list:
+    """Answer the words of a compose `command` or `entrypoint`, a list or one text."""
     from preaudit_hooks.documents.compose import own_place
-    from preaudit_hooks.documents.shellwords import Word
+    from preaudit_hooks.documents.shellwords import Word, split
     from preaudit_hooks.documents.yaml import Scalar, Sequence, resolve
 
     node = resolve(node)
     if isinstance(node, Scalar):
-        return [] if node.is_null else scalar_commands(document, node)
-    if not isinstance(node, Sequence):
-        return []
-    words = []
-    for item in node.items:
+        words = [] if node.is_null else split(node.text)
+        exact = node.place[0] == node.place[2] and node.end - node.start in (len(node.text), len(node.text) + 2)
+        shift = node.start + (1 if node.style else 0)
+        for word in words:
+            word.place = document.place(shift + word.start, shift + word.end) if exact else own_place(document, node)
+        return words
+    found = []
+    for item in node.items if isinstance(node, Sequence) else ():
         item = resolve(item)
         if isinstance(item, Scalar):
             place = own_place(document, item)
-            words.append(Word(item.text, item.text, item.start, item.end, bool(item.style), False, place))
+            found.append(Word(item.text, item.text, item.start, item.end, bool(item.style), False, place))
+    return found
+
+
+def _of_node(document, node) -> list:
+    """Answer the commands of a compose `command` or `entrypoint`: a text may hold several, joined by a shell."""
+    from preaudit_hooks.documents.appspec import scalar_commands
+    from preaudit_hooks.documents.yaml import Scalar, resolve
+
+    node = resolve(node)
+    if isinstance(node, Scalar):
+        return [] if node.is_null else scalar_commands(document, node)
+    words = _words(document, node)
     return commandline.from_words(words) if words else []

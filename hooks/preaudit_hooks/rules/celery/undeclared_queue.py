@@ -33,7 +33,7 @@ def render():
 
 @app.task
 def mail():
-    ...
+    render.delay()
 ```
 ```yaml docker-compose.yml
 services:
