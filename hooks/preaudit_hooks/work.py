@@ -73,14 +73,16 @@ class Worker:
                 findings, found = self._document(path, text, is_target, errors)
         finally:
             self.project.asked = None
+        faults = found.pop(factkinds.FAULTS, ())
+        findings = [*findings, *(broken(path, f"the {words}; please report it"[:300]) for words in faults)]
         if "preaudit:" in text or "noqa" in text.lower():
             found[""] = TALKS
         if self.cache is not None:
             content = self.cache.content_hash(path)
             module = self.project.module_name(path) if path.endswith(PYTHON) else path
-            if content:
+            if content and not faults:
                 self.cache.put("f", content, module, path, found)
-                if is_target and not errors:
+                if is_target and not errors and not faults:
                     key = (content, module, path, self.state)
                     keep(self.cache, key, path, findings, asked, self.project, self.whole)
         return findings, found, errors

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
+FAULTS = "!"
 _kinds: dict | None = None
 
 
@@ -30,7 +31,7 @@ def kinds() -> dict:
 
 
 def of_python(ctx) -> dict:
-    """Answer {kind: fact} of a Python file under check. What a collector raises goes through."""
+    """Answer {kind: fact} of a Python file under check; what collectors raised, as texts, under FAULTS."""
     found = {}
     for kind, module in kinds().items():
         collect = getattr(module, "collect", None)
@@ -39,7 +40,11 @@ def of_python(ctx) -> dict:
         words = getattr(module, "WORDS", ())
         if words and not any(word in ctx.text for word in words):
             continue
-        fact = collect(ctx)
+        try:
+            fact = collect(ctx)
+        except Exception as error:  # preaudit: ignore[broad-except] becomes a finding, and hides none
+            found.setdefault(FAULTS, []).append(f"facts {kind} failed inside ({error.__class__.__name__}: {error})")
+            continue
         if fact:
             found[kind] = fact
     return found
@@ -50,7 +55,11 @@ def of_document(document) -> dict:
     found = {}
     for kind, module in kinds().items():
         if document.kind in getattr(module, "DOCUMENTS", ()):
-            fact = module.collect_document(document)
+            try:
+                fact = module.collect_document(document)
+            except Exception as error:  # preaudit: ignore[broad-except] becomes a finding, and hides none
+                found.setdefault(FAULTS, []).append(f"facts {kind} failed inside ({error.__class__.__name__}: {error})")
+                continue
             if fact:
                 found[kind] = fact
     return found
