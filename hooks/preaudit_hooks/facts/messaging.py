@@ -33,7 +33,9 @@ _SENDS = frozenset({"delay", "apply_async", "send_task", "s", "si", "signature",
                     "starmap", "chunks", "enqueue", "enqueue_in", "enqueue_at", "enqueue_job", "send", "send_with_options",
                     "message_with_options"})  # fmt: skip
 _OWN_NAME = frozenset({"send_task", "signature", "subtask", "Signature"})
-_CONFIG = re.compile(r"elery|CELERY|\b(?:broker|task|result|worker|beat)_[a-z]+\s*[:=]|\bQueue\(|BROKER_|RQ_QUEUES|[\"']queue[\"']|routing_key")
+_CONFIG = re.compile(
+    r"elery|CELERY|\b(?:broker|task|result|worker|beat)_[a-z]+\s*[:=]|\bQueue\(|BROKER_|RQ_QUEUES|[\"']queue[\"']|routing_key"
+)
 MAX_VARS = 500
 
 

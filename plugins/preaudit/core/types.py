@@ -689,7 +689,12 @@ class Types:
         if kind == "awaited":
             return self._awaited(values)
         if kind == "next":
-            return {inner for v in values if v[0] == "i" and v[1].rpartition(".")[2] in _GENERATORS and v[2] for inner in v[2][0]}
+            return {
+                inner
+                for v in values
+                if v[0] == "i" and v[1].rpartition(".")[2] in _GENERATORS and v[2]
+                for inner in v[2][0]
+            }
         if kind == "enter":
             return {v for value in values if value[0] == "i" and value[1] in MANAGERS and value[2] for v in value[2][0]}
         return set()
