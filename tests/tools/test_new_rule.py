@@ -42,7 +42,7 @@ def test_refused(arguments, said):
 def copy(tmp_path_factory):
     """A copy of what the tests of the rules need."""
     root = tmp_path_factory.mktemp("copy")
-    for folder in ("plugins", "hooks", "tools", "docs"):
+    for folder in ("plugins", "hooks", "tools", "docs", "examples"):
         shutil.copytree(HOME / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "tests" / "fixtures").mkdir(parents=True)
     (root / "tests" / "rules").mkdir()
@@ -50,6 +50,7 @@ def copy(tmp_path_factory):
         shutil.copy(HOME / "tests" / name, root / "tests" / name)
     shutil.copy(HOME / "pyproject.toml", root)
     shutil.copy(HOME / ".pre-commit-hooks.yaml", root)
+    shutil.copy(HOME / "README.md", root)
     return root
 
 

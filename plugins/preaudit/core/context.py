@@ -77,7 +77,7 @@ class Context:
 
     def demands(self, library: str) -> bool:
         """Answer whether the project's requirements demand a library (its name on the package index)."""
-        return self.project.requirements.demands(library)
+        return self.project.requirements.demands(library, self.path)
 
     # names and types
 

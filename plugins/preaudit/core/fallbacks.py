@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core.handlers import handling, is_default, is_remark, try_of
-from preaudit.core.tree import dotted, function_of, inside
+from preaudit.core import flow
+from preaudit.core.handlers import handling, is_default, is_remark, outer_handler, raising, try_of
+from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, function_of, inside
 
 PROBE = re.compile(
-    r"(?:^|_)(?:is|has|can|check|checks|ping|pings|exist|exists|support|supports|supported|valid|validate|verify|verifies|test|"
+    r"(?:^|_)a?(?:is|has|can|check|checks|ping|pings|exist|exists|support|supports|supported|valid|validate|verify|verifies|test|"
     r"probe|try|should|was|are|contains|match|matches|healthy?|ready|readiness|alive|live|liveness|available|availability|"
     r"reachable|connected|responding|running|works|enabled|installed|compatible|safe|ok)(?:_|$)|"
     r"^(?:is|has|can)(?=[A-Z])", re.I
@@ -42,7 +43,10 @@ def is_probe(ctx, handler) -> bool:
         targets = [place.target] if isinstance(place, ast.AnnAssign) else place.targets
         if not (isinstance(place.value, ast.Constant) and isinstance(place.value.value, bool)):
             return False
-        return any(_assigns_bool(attempt.body, dotted(target)) for target in targets if dotted(target))
+        names = [dotted(target) for target in targets if dotted(target)]
+        if any(PROBE.search(name.rpartition(".")[2]) for name in names):
+            return True
+        return any(_assigns_bool(attempt.body, name) for name in names)
     return False
 
 
@@ -95,7 +99,7 @@ HEALTH = re.compile(
 def _is_text(value):
     for node in ast.walk(value):
         if isinstance(node, ast.Constant):
-            if isinstance(node.value, str) and re.search(r"\w\s+\w", node.value):
+            if isinstance(node.value, str) and (re.search(r"\w\s+\w", node.value) or FAILURE.search(node.value)):
                 return True
             if type(node.value) is int and 500 <= node.value <= 599 and node is not value:
                 return True
@@ -161,36 +165,68 @@ def is_finalizer(node) -> bool:
     return getattr(function, "name", "") in ("__del__", "__exit__", "__aexit__")
 
 
-def raises_after(handler) -> bool:
-    """Answer whether going on from a handler leads straight to a raise: alternatives are tried, then it gives up."""
-    default = handler.body[-1]
+def raises_after(ctx, handler) -> bool:
+    """Answer whether going on from a handler leads to a raise on every path: alternatives are tried, then it gives up."""
     statement = try_of(handler)
-    if isinstance(default, ast.Continue):
-        while statement is not None and not isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
+    if isinstance(handler.body[-1], ast.Return):
+        return False
+    if isinstance(handler.body[-1], (ast.Continue, ast.Break)):
+        while statement is not None and not isinstance(statement, LOOPS):
             statement = statement.parent_
         if statement is None:
             return False
-        if statement.orelse and any(isinstance(s, ast.Raise) for s in statement.orelse):
+        if isinstance(handler.body[-1], ast.Continue) and any(isinstance(s, ast.Raise) for s in statement.orelse):
             return True
-    following = _next(statement)
-    while following is None and isinstance(
-        statement.parent_, (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith)
-    ):
+    never = raising(ctx)
+    while isinstance(statement, ast.stmt) and not isinstance(statement, (*FUNCTION_LIKE, ast.ClassDef)):
+        following = _following(statement)
+        if following and flow.always_raises(following, never):
+            return True
+        if following and flow.NEXT not in flow.ends(following, never):
+            return False
+        if following and not isinstance(statement.parent_, LOOPS):
+            return False
         statement = statement.parent_
-        if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)) and any(
-            isinstance(s, ast.Raise) for s in statement.orelse
-        ):
+        if isinstance(statement, LOOPS) and any(isinstance(s, ast.Raise) for s in statement.orelse):
             return True
-        following = _next(statement)
-    return isinstance(following, ast.Raise)
+    return False
 
 
-def _next(statement):
-    """Answer the statement that follows in the same block, None at its end."""
+def _following(statement):
+    """Answer the statements that follow in the same block."""
     parent = statement.parent_
-    for name in ("body", "orelse", "finalbody", "handlers"):
+    for name in ("body", "orelse", "finalbody"):
         block = getattr(parent, name, None)
         if isinstance(block, list) and statement in block:
-            at = block.index(statement)
-            return block[at + 1] if at + 1 < len(block) else None
-    return None
+            return block[block.index(statement) + 1 :]
+    return []
+
+
+def in_told_handler(ctx, node) -> bool:
+    """Answer whether a node stands in a handler that raises, logs or uses another exception: that one is told."""
+    outer = outer_handler(node)
+    return outer is not None and handling(ctx, outer).told
+
+
+FAILURE = re.compile(
+    r"(?:^|_)(?:error|err|fail|failed|failure|invalid|unavailable|unreachable|offline|down|broken|crashed)(?:_|$)", re.I
+)
+
+
+def tells_failure(value) -> bool:
+    """Answer whether a ready value says that it failed: `Status.SERVER_ERROR`, `FAILED`."""
+    parts = [dotted(node).rpartition(".")[2] for node in ast.walk(value) if isinstance(node, (ast.Attribute, ast.Name))]
+    return any(FAILURE.search(part) for part in parts if part)
+
+
+def answers_client_error(handler) -> bool:
+    """Answer whether a handler answers with a status of 400 to 499: the client is told what was wrong."""
+    last = handler.body[-1]
+    if not isinstance(last, ast.Return) or last.value is None:
+        return False
+    for node in ast.walk(last.value):
+        if isinstance(node, ast.Constant) and type(node.value) is int and 400 <= node.value <= 499:
+            return True
+        if isinstance(node, ast.Attribute) and node.attr.startswith("HTTP_4"):
+            return True
+    return False

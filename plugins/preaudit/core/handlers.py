@@ -39,7 +39,8 @@ TRACEBACK = frozenset({
 })  # fmt: skip
 REPORTING_METHODS = frozenset({
     "capture_exception", "captureException", "capture_message", "captureMessage", "record_exception", "notice_error",
-    "report_exc_info", "print_exception", "log_exception", "handle_exception", "set_exception", "notify_exception",
+    "report_exc_info", "print_exception", "log_exception", "handle_exception",
+    "handleError", "handle_error", "set_exception", "notify_exception",
 })  # fmt: skip
 # Words in the last part of a function's name that say it tells somebody: log_error, send_alert, notify_admins, flash.
 TELLING = re.compile(
@@ -256,7 +257,7 @@ def _own_handler(node):
     node = node.parent_
     while node is not None and not isinstance(node, (ast.ExceptHandler, *FUNCTION_LIKE)):
         node = node.parent_
-    return node
+    return node if isinstance(node, ast.ExceptHandler) else None
 
 
 def _is_same(statement, name):
@@ -297,6 +298,11 @@ def _is_logger(ctx, call):
         return False
     types = ctx.types(call.func.value)
     return bool(types) and all(one.startswith(("logging.", "structlog.", "loguru.")) for one in types)
+
+
+def outer_handler(node) -> ast.ExceptHandler | None:
+    """Answer the handler in whose body a node stands, within its function; None if there is none."""
+    return _own_handler(node)
 
 
 def mentions(call, name) -> bool:

@@ -70,16 +70,20 @@ class Requirements:
             self._found[name] = self._bounds(name)
         return self._found[name]
 
-    def demands(self, name):
-        """Answer whether the project cannot be installed without this library: no extra, no development tool."""
+    def demands(self, name, near=""):
+        """Answer whether a file's project cannot be installed without a library: no extra, no development tool.
+
+        `near`: the root-relative file that asks; what a sister folder asks for does not concern it.
+        """
         if self._demanded is None:
             self._demanded = {
-                found
+                (found, _folder(path))
                 for path, text in self.texts().items()
                 for found, _, aside in _entries(path, text, self.texts())
                 if not aside
             }
-        return normalized(name) in self._demanded
+        name = normalized(name)
+        return any(found == name and near.startswith(folder) for found, folder in self._demanded)
 
     def texts(self):
         """Answer {path: text} of the files that declare or lock."""
@@ -126,6 +130,12 @@ class Requirements:
         from hashlib import blake2b
 
         return blake2b(repr(sorted(self.texts().items())).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _folder(path):
+    """Answer the folder, with its slash, that a requirements file speaks for; '' for the root."""
+    folder = path.rpartition("/")[0].removesuffix("requirements").rstrip("/")
+    return f"{folder}/" if folder else ""
 
 
 def read_text(root, path):

@@ -127,7 +127,9 @@ def check(handler, ctx):
         name = fallbacks.raised_name(statement)
         if statement.cause is None and name and not is_exempt(statement, name, handling, ctx):
             yield RULE.at(statement, raised=name, error=handling.name or "error")
-    if handling.raises or handling.uses:
+    if handling.raises or handling.uses or fallbacks.in_told_handler(ctx, handler):
+        return
+    if fallbacks.raises_after(ctx, handler):
         return
     if handling.logs:
         strong = [log for log in handling.logs if log.strong]

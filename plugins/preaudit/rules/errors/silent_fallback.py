@@ -72,8 +72,9 @@ None.
 
 ## Limits
 Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries,
-`__del__` and `__exit__`, and attempts that are followed by a raise once all of them failed. A bare except
-is AUD401.
+`__del__` and `__exit__`, attempts that are followed by a raise once all of them failed, a value that says
+that it failed (`Status.ERROR`), and handlers within another handler that tells its own exception. A bare
+except is AUD401.
 
 ## Origin
 Audit D, 2: silent fallbacks. Ruff's S110 and S112 see `pass` and `continue` only.
@@ -115,18 +116,21 @@ def check(handler, ctx):
         return
     if fallbacks.is_optional_import(handler) or fallbacks.is_finalizer(handler) or fallbacks.is_probe(ctx, handler):
         return
-    if fallbacks.raises_after(handler):
+    if fallbacks.raises_after(ctx, handler) or fallbacks.in_told_handler(ctx, handler):
+        return
+    kind, place = handling.default
+    if kind in ("return", "assign") and place.value is not None and fallbacks.tells_failure(place.value):
         return
     if fallbacks.answer_of(ctx, handler) is not None:  # AUD404 says it at the answer
         return
-    yield RULE.at(place_of(handler, ctx), caught=handling.shown, what=what_of(*handling.default))
+    yield RULE.at(place_of(handler, ctx), caught=handling.shown, what=what_of(kind, place))
 
 
 def check_import(handler, handling, ctx):
     """Report a failing import of what must be there."""
     if not handling.caught or any(one not in IMPORT_ERRORS for one in handling.caught):
         return
-    if not fallbacks.is_optional_import(handler):
+    if not fallbacks.is_optional_import(handler) or fallbacks.is_probe(ctx, handler):
         return
     reasons = [reason_of(name, ctx) for name in imported(handlers.try_of(handler), ctx)]
     if not reasons or not all(reasons):
@@ -193,5 +197,5 @@ def check_suppress(call, ctx):
         return
     names = [ctx.qualname(argument) for argument in call.args]
     broad = [name.rpartition(".")[2] for name in names if name in handlers.BROAD]
-    if broad and not fallbacks.is_finalizer(call):
+    if broad and not fallbacks.is_finalizer(call) and not fallbacks.in_told_handler(ctx, call):
         yield RULE.at(call, caught=f"suppress({broad[0]})", what=WHAT["pass"])
