@@ -105,6 +105,10 @@ def run(argv, command="check"):
 def narrow(session, findings, errors, paths):
     """Mark what the baseline accepts, and leave out what --diff's revision had; answer the findings."""
     options = session.options
+    if session.settings.per_file_ignores and any(os.path.abspath(path) == session.root for path in paths):
+        from preaudit_hooks.commands.ignores import unused
+
+        findings = findings + unused(session, findings)
     if not options.isolated and not options.no_baseline:
         from preaudit_hooks.commands.accepted import settle
 
