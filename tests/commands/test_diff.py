@@ -112,3 +112,25 @@ def test_links_of_the_old_tree_are_not_followed(repository, run, git, tmp_path):
     (repository / "sub/x.py").write_text("bad(1)\n")
     assert diff(run, "HEAD")[1] == ["sub/x.py:1:1"]
     assert list(outside.iterdir()) == []
+
+
+def test_fixes_go_with_what_is_new(repository, run, finding, bad, git):
+    from conftest import bad_lines
+    from preaudit.core.finding import Edit, Fix
+
+    def fixable(paths, options):
+        found = bad_lines(paths, options)
+        for one in found:
+            one.fix = Fix("Write good", (Edit(one.line, 1, one.line, 4, "good"),))
+        return found
+
+    bad.findings = fixable
+    (repository / "a.py").write_text("bad(1)\nbad(2)\n" + "y = 3\n" * 20)
+    status, out, _ = run("fix", "--diff", "main")
+    assert status == 1 and out.splitlines() == ["a.py:2:1: AUD998 wrong; write right [fixed]"]
+    assert (repository / "a.py").read_text().startswith("bad(1)\ngood(2)\n")
+    git("checkout", "-q", ".")
+    run("baseline")
+    (repository / "a.py").write_text("bad(1)\nbad(2)\n" + "y = 3\n" * 20)
+    run("fix")
+    assert (repository / "a.py").read_text().startswith("bad(1)\ngood(2)\n"), "what is accepted is not touched"

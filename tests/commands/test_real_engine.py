@@ -74,3 +74,22 @@ def test_a_second_run_from_the_cache_says_the_same(project, run):
     (project / "a.py").write_text(UNUSED)
     first = codes(run)
     assert codes(run) == first == codes(run, "--no-cache") == codes(run, "--jobs", "2")
+
+
+IGNORES = [
+    # per-file-ignores, arguments, what is found
+    ('"a.py" = ["AUD401"]', [], []),
+    ('"a.py" = ["bare-except"]', [], []),
+    ('"a.py" = ["AUD401", "AUD306"]', [], [("pyproject.toml", 4, "AUD998")]),
+    ('"b.py" = ["AUD401"]', [], [("a.py", 3, "AUD401"), ("pyproject.toml", 4, "AUD998")]),
+    ('"b.py" = ["AUD401"]', ["a.py"], [("a.py", 3, "AUD401")]),
+    ('"b.py" = ["AUD401"]', ["--select", "AUD306,AUD998"], []),
+    ('"b.py" = ["AUD401"]', ["--ignore", "AUD998,AUD401"], []),
+]
+
+
+@pytest.mark.parametrize(("ignores", "arguments", "found"), IGNORES)
+def test_unused_per_file_ignores(project, run, ignores, arguments, found):
+    (project / "pyproject.toml").write_text(f"[tool.preaudit]\n\n[tool.preaudit.per-file-ignores]\n{ignores}\n")
+    (project / "a.py").write_text("try:\n    x = 1\nexcept:\n    x = 2\n")
+    assert [each for each in codes(run, *arguments)[1] if each[2] != "AUD401" or each in found] == found

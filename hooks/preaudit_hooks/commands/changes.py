@@ -18,7 +18,7 @@ def only_new(session, findings, ref):
     if not any(is_live(finding) for finding in findings):
         return findings
     renames = repository.renames(base)
-    with Past(repository) as past:
+    with Past(repository, session.settings) as past:
         past.show(base)
         old = found_before(session, past, findings, renames)
     known = Baseline.of(old)

@@ -84,21 +84,12 @@ def run(argv, command="check"):
         paths = [session.base]
     result = session.run(paths, stdin)
     result.errors = [*((session.inside(path), "there is no such file") for path in missing), *result.errors]
-    findings = list(result.findings)
     texts = {stdin[0]: stdin[1].decode("utf-8-sig", "replace")} if stdin else None
-    fixed = []
+    findings, fixed = narrow(session, list(result.findings), result.errors, paths), []
     if options.fix:
         from preaudit_hooks.commands.fix import apply
 
-        fixed, findings = apply(session, findings, result, stdin)
-    if not options.isolated and not options.no_baseline:
-        from preaudit_hooks.commands.accepted import settle
-
-        findings = settle(session, findings, result.errors, [] if options.diff else paths)
-    if options.diff:
-        from preaudit_hooks.commands.changes import only_new
-
-        findings = only_new(session, findings, options.diff)
+        fixed, findings = apply(session, findings, result, stdin, paths)
     findings.sort(key=lambda finding: finding.sort_key())
     show(session, result, findings, outputs, options, texts, fixed)
     context = session.context(result, sys.stderr)
@@ -109,6 +100,24 @@ def run(argv, command="check"):
     least = SEVERITIES[options.fail_on or session.settings.fail_on]
     failing = any(is_live(finding) and SEVERITIES[finding.severity] >= least for finding in findings)
     return 1 if failing or fixed else 0
+
+
+def narrow(session, findings, errors, paths):
+    """Mark what the baseline accepts, and leave out what --diff's revision had; answer the findings."""
+    options = session.options
+    if session.settings.per_file_ignores and any(os.path.abspath(path) == session.root for path in paths):
+        from preaudit_hooks.commands.ignores import unused
+
+        findings = findings + unused(session, findings)
+    if not options.isolated and not options.no_baseline:
+        from preaudit_hooks.commands.accepted import settle
+
+        findings = settle(session, findings, errors, [] if options.diff else paths)
+    if options.diff:
+        from preaudit_hooks.commands.changes import only_new
+
+        findings = only_new(session, findings, options.diff)
+    return findings
 
 
 def chosen_outputs(chosen):

@@ -28,32 +28,34 @@ def encoding_of(path, data):
     return "utf-8"
 
 
-def apply(session, findings, result, stdin=None):
+def apply(session, findings, result, stdin, paths):
     """Apply the fixes of the findings that count; answer (fixed findings, findings of another look).
 
-    Errors go to `result.errors`. A file that changed, is foreign, or lies outside the tree is left alone with a
-    message. Text on standard input has no file to be written to.
+    What the baseline accepts, and what --diff's revision had, is not touched. Errors go to `result.errors`. A file
+    that changed meanwhile, or lies outside the tree, is left alone with a message.
     """
     from preaudit_hooks.cli import Usage
+    from preaudit_hooks.commands.check import narrow
 
     if stdin is not None:
         raise Usage("check: --fix writes files; it does not go with standard input")
-    fixed = []
+    fixed, refused = [], set()
     for _ in range(ROUNDS):
         wanted = {}
         for finding in findings:
-            if finding.fix and is_live(finding):
+            if finding.fix and is_live(finding) and finding.path not in refused:
                 wanted.setdefault(finding.path, []).append(finding)
         made = []
         for path, group in wanted.items():
+            before = len(result.errors)
             made += fix_file(session.root, path, group, result.errors)
+            if len(result.errors) > before:
+                refused.add(path)
         if not made:
             break
         fixed += made
-        again = session.run([os.path.join(session.root, path) for path in sorted({item.path for item in made})])
-        changed = {item.path for item in made}
-        findings = [item for item in findings if item.path not in changed]
-        findings += [item for item in again.findings if item.path in changed]
+        again = session.run(paths)
+        findings = narrow(session, list(again.findings), again.errors, paths)
     return fixed, findings
 
 

@@ -10,6 +10,8 @@ import tempfile
 from preaudit_hooks.cli import Usage
 
 LARGEST = 4_000_000  # bytes; no source file of anybody's is larger
+CACHE = ".preaudit_cache"
+LARGEST_CACHE = 400_000_000  # bytes; copying more costs more than it saves
 BINARY = (
     ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".svg", ".pdf", ".zip", ".gz", ".bz2", ".xz", ".tar", ".whl",
     ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".mov", ".so", ".dll", ".exe", ".bin", ".parquet",
@@ -148,9 +150,25 @@ class Past:
 
     __slots__ = ("repository", "folder", "_held")
 
-    def __init__(self, repository):
-        """Make the folder; use it in a `with` statement."""
+    def __init__(self, repository, settings=None):
+        """Make the folder; use it in a `with` statement. With settings, the project's cache goes along.
+
+        Its records are found by content, so that they hold for the same content anywhere; a copy keeps the
+        project's own cache from learning of the temporary folder.
+        """
         self.repository, self.folder, self._held = repository, tempfile.mkdtemp(prefix="preaudit-"), {}
+        if settings is None:
+            return
+        copy = os.path.join(self.folder, CACHE)
+        try:
+            with os.scandir(os.path.join(repository.root, settings.cache_dir)) as entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False) and entry.stat().st_size < LARGEST_CACHE:
+                        os.makedirs(copy, exist_ok=True)
+                        shutil.copyfile(entry.path, os.path.join(copy, entry.name))
+        except OSError:
+            # Without the cache it takes longer; the result is the same.
+            shutil.rmtree(copy, ignore_errors=True)
 
     def __enter__(self):
         """Answer it."""

@@ -105,7 +105,7 @@ def look_back(audit, session, since, points):
             raise
         note(f"no trend: {error}")
         return
-    with Past(repository) as past:
+    with Past(repository, session.settings) as past:
         for number, (sample, seconds) in enumerate(samples, 1):
             if arguments.is_terminal(sys.stderr):
                 sys.stderr.write(f"\rpreaudit: revision {number} of {len(samples)} \x1b[K")

@@ -92,8 +92,10 @@ class Session:
         """Run the engine with this session's settings on another tree, that of the past, and answer its Result."""
         from copy import copy
 
+        from preaudit_hooks.commands.history import CACHE
+
         settings = copy(self.settings)
-        settings.root = folder
+        settings.root, settings.cache_dir = folder, CACHE
         return self._run(paths, folder, settings, True, None)
 
     def _run(self, paths, root, settings, cache, stdin):

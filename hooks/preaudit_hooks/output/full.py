@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from preaudit_hooks.output.context import live, printable
+from preaudit_hooks.output.context import RANK, live, printable
 from preaudit_hooks.output.terminal import TAB, Paint, statistics, summary, width_of
 
 
@@ -94,4 +94,5 @@ def write(findings, context, stream):
         stream.write(statistics(counted, context))
     stream.write(paint.bold(summary(findings, context)) + "\n")
     if counted:
-        stream.write(paint.dim(f"preaudit explain {counted[0].code} tells more about a code") + "\n")
+        worst = max(counted, key=lambda finding: RANK.get(finding.severity, 0))
+        stream.write(paint.dim(f"preaudit explain {worst.code} tells more about a code") + "\n")
