@@ -221,8 +221,9 @@ class Project:
         if parent and above is not None and (above[1] or not above[0].endswith("/__init__.py")):
             # the parent is a module, or a name inside one: nothing of the file system lies below it
             found = (above[0], [*above[1], name])
-            folder = above[0].rpartition(".")[0]
-            if not above[1] and folder in self._module_dirs:
+            # ... unless it is a folder without __init__.py
+            folder = "/".join([above[0].rpartition(".")[0].removesuffix("/__init__"), *above[1]])
+            if folder in self._module_dirs:
                 found = self._find(dotted, roots)
         elif parent and above is not None:
             base = f"{above[0][: -len('/__init__.py')]}/{name}"
