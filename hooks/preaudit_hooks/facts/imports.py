@@ -56,16 +56,14 @@ def import_rows(by_type, names):
 
 def _when(node):
     """Answer when an import statement runs."""
-    if function_of(node) is not None:
-        return "function"
     child, parent = node, node.parent_
-    when = "run"
+    when = "run" if function_of(node) is None else "function"
     while parent is not None:
         if isinstance(parent, ast.If):
             checked = _type_checking(parent.test)
             if checked is not None and checked == (child in parent.body):
                 return "type"
-            if is_main_guard(parent) and child in parent.body:
+            if when == "run" and is_main_guard(parent) and child in parent.body:
                 when = "main"
         child, parent = parent, parent.parent_
     return when
