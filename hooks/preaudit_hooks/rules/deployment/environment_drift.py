@@ -150,8 +150,12 @@ def check(project):
     if not names or not files:
         return
     yield from _missing(project, environment, own, provided, mentioned)
-    yield from _unread(project, environment, names, mentioned)
-    yield from _forbidden(project, environment)
+    forbidden = list(_forbidden(project, environment))
+    yield from forbidden
+    told = {(path, place) for draft in forbidden for path, place, _ in draft.related}
+    for draft in _unread(project, environment, names, mentioned):
+        if not any(draft.path == path and draft.place[0] == place[0] for path, place in told):
+            yield draft
 
 
 def _is_own(project, read):
