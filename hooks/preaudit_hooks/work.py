@@ -60,6 +60,8 @@ class Worker:
         except (SourceError, UnicodeError) as error:
             said = str(error) if isinstance(error, SourceError) else "is not UTF-8"
             self.project.asked = None
+            if kinds.kind_of(path) in kinds.AUXILIARY:
+                return [], {}, []
             line = getattr(error, "line", 0)
             return (
                 [broken(path, f"cannot be read, so nothing in it is checked: {said}", line)],

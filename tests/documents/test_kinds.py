@@ -15,8 +15,10 @@ BY_NAME = {
     "systemd": "deploy/web.service",
     "workflow": ".github/workflows/ci.yml .github/workflows/ci.yaml",
     "app-spec": ".do/app.yaml .do/deploy.template.yaml",
-    "": """environment.ts .env.d.ts env.py config.env.json compose.py composer.json values.yaml mkdocs.yml
-        myenv envoy.yaml Procfile.py .env.j2 app.yaml decompose.txt Dockerfile.md""",
+    "config": "Makefile pyproject.toml setup.cfg .env.j2 .flake8 requirements/dev.txt k8s/web.yaml nginx.conf",
+    "sql-migration": "migrations/001_users.sql db/migrate/2_x.sql",
+    "": """environment.ts .env.d.ts env.py config.env.json compose.py composer.json values.yaml mkdocs.yml queries.sql poetry.lock
+        myenv envoy.yaml Procfile.py app.yaml decompose.txt Dockerfile.md""",
 }
 
 
@@ -36,7 +38,7 @@ BY_TEXT = [
     ("chart.yaml", "kind: Service\nservices:\n  web:\n    image: nginx\n", ""),
     ("template.yml", "services:\n  {{ name }}:\n    image: nginx\n", ""),
     ("ci.yml", "jobs:\n- name: a\n  plan: x\n", ""),
-    (".gitlab-ci.yml", "services:\n  - postgres:16\nname: x\n", ""),
+    (".gitlab-ci.yml", "services:\n  - postgres:16\nname: x\n", "config"),
     ("values.yaml", "services:\n  web: 1\n", ""),
     ("bin/start", "#!/bin/sh\necho\n", "shell"),
     ("bin/start", "#!/usr/bin/env bash\necho\n", "shell"),
@@ -121,7 +123,19 @@ BAD = [
 
 
 @pytest.mark.parametrize(
-    "kind", ["compose", "app-spec", "workflow", "dotenv", "shell", "procfile", "dockerfile", "systemd"]
+    "kind",
+    [
+        "compose",
+        "app-spec",
+        "workflow",
+        "dotenv",
+        "shell",
+        "procfile",
+        "dockerfile",
+        "systemd",
+        "config",
+        "sql-migration",
+    ],
 )
 def test_bad_input_never_raises(kind):
     for text in BAD:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from importlib import import_module
 
+from preaudit_hooks.documents.config import is_config
+
 _READERS = {
     "compose": ("compose", "ComposeDocument"),
     "app-spec": ("appspec", "AppSpecDocument"),
@@ -17,8 +19,12 @@ _READERS = {
     "procfile": ("procfile", "ProcfileDocument"),
     "dockerfile": ("dockerfile", "DockerfileDocument"),
     "systemd": ("systemd", "SystemdDocument"),
+    "sql-migration": ("sql", "SqlDocument"),
+    "config": ("config", "ConfigDocument"),
 }
 KINDS = tuple(_READERS)
+# Read for what they mention; one that cannot be read (another encoding) is nobody's mistake.
+AUXILIARY = ("config", "sql-migration")
 
 _COMPOSE = re.compile(r"(?:docker[-_]?)?compose(?:[-_.][\w.\-]*)?\.ya?ml|[\w.\-]+[-_.](?:docker-)?compose\.ya?ml", re.I)
 _DOTENV = re.compile(
@@ -35,6 +41,7 @@ _NOT_DOTENV = re.compile(
 _EXAMPLE = re.compile(
     r"(?i)(?:^|[._\-/])(?:example|sample|template|tmpl|tpl|dist|default|defaults|schema|dummy|skeleton)s?(?:$|[._\-/])"
 )
+_MIGRATIONS = re.compile(r"(?i)(?:^|/)[\w.-]*(?:migrat|schema_changes|flyway)[\w.-]*/")
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
 _APP_SPEC_PATH = re.compile(r"(?:^|/)\.do/[^/]+\.ya?ml$")
 _SERVICES = re.compile(
@@ -57,7 +64,7 @@ def kind_of(path: str, text: str | None = None) -> str:
     name = path.rpartition("/")[2]
     lower = name.lower()
     if lower.endswith((".yml", ".yaml")):
-        return _yaml_kind(path, name, text)
+        return _yaml_kind(path, name, text) or ("config" if is_config(path) else "")
     if lower.endswith((".sh", ".bash", ".zsh", ".ksh")) or lower == ".envrc":
         return "shell"
     if lower == "procfile" or (lower.startswith("procfile.") and not _NOT_DOTENV.search(lower)):
@@ -70,6 +77,10 @@ def kind_of(path: str, text: str | None = None) -> str:
         return "systemd"
     if (_DOTENV.fullmatch(name) or "/.envs/" in "/" + path) and not _NOT_DOTENV.search(lower):
         return "dotenv"
+    if lower.endswith(".sql") and _MIGRATIONS.search(path):
+        return "sql-migration"
+    if is_config(path):
+        return "config"
     if text is not None and text.startswith("#!") and _SHEBANG.match(text):
         return "shell"
     return ""

@@ -193,8 +193,13 @@ class _Finder:
 
     def _class(self, node):
         bases = [self.ctx.names.qualname(base) for base in node.bases]
+        local = {row[0] for row in self.classes}
         if not any(
-            base in _SETTINGS or base.rpartition(".")[2].endswith(("Settings", "Config")) for base in bases if base
+            base in _SETTINGS
+            or base.rpartition(".")[2].endswith(("Settings", "Config"))
+            or base.rpartition(".")[2] in local
+            for base in bases
+            if base
         ):
             return
         config = _config_of(node)
