@@ -13,7 +13,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from preaudit.core import tree
 from preaudit.core.context import Context
 from preaudit.core.project import Project
