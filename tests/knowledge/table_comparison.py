@@ -156,7 +156,7 @@ def return_problem(spec, hint, owner) -> str:
             wrapped, name = True, argument
         if name == "type" and argument:
             return ""
-        if name.startswith("@") or name == "elem":
+        if name.startswith("@") or name in ("elem", "value"):
             return ""
         if name == "self":
             expected.add(owner)

@@ -12,7 +12,7 @@ NAMES = sorted(path.stem for path in Path(knowledge.__file__).parent.glob("*.py"
 SECTIONS = {
     "DISTRIBUTION", "CANONICAL", "CLASSES", "FUNCTIONS", "VALUES", "INSTEAD", "TIMEOUTS", "UNCHECKED", "AWAITABLE",
 }  # fmt: skip
-SHORT = {"self", "elem", "type", "contextmanager", "asynccontextmanager", "iterator", "asynciterator"}
+SHORT = {"self", "elem", "value", "type", "contextmanager", "asynccontextmanager", "iterator", "asynciterator"}
 KEYS = {
     "bases", "init", "default", "methods", "attrs", "enter", "aenter", "iter", "iter_effect", "item", "await", "call",
     "getattr", "aiter",

@@ -133,7 +133,9 @@ class Exprs:
             return None
         if name == "Callable":
             return ["inst", target, [None, self.annotation(args[-1], depth + 1)]]
-        return ["inst", target, [self.annotation(arg, depth + 1) for arg in args[:4]]]
+        # `tuple[X, ...]` is as `list[X]`
+        args = [arg for arg in args[:4] if not (isinstance(arg, ast.Constant) and arg.value is ...)]
+        return ["inst", target, [self.annotation(arg, depth + 1) for arg in args]]
 
     def _injected(self, nodes, depth: int):
         for node in nodes:
@@ -162,7 +164,13 @@ class Exprs:
         if scope.outer is None:
             origin = names.qualname(node)
             if all(binding.kind == "import" for binding in bindings) and origin:
-                return ["ref", origin]
+                return self._union([["ref", name] for name in dict.fromkeys(b.value for b in bindings)])
+            if len(bindings) > 1 and function_of(node) is None:
+                # `redis = redis.Redis()`: what the statement itself binds is not there yet
+                statement = statement_of(node)
+                earlier = [b for b in bindings if b.node is not statement]
+                if len(earlier) < len(bindings):
+                    return self._union([self.binding(binding, depth) for binding in earlier[:12]])
             return ["ref", f"{self.module}.{node.id}"]
         narrowed = self._narrowed(node, depth)
         if narrowed is not None:
@@ -235,6 +243,8 @@ class Exprs:
                 if is_class or dotted_validator(function):
                     return ["cls", f"{self.module}.{qualified_scope(owner)}"]
                 return ["self", f"{self.module}.{qualified_scope(owner)}"]
+        elif positional and positional[0] is node and bound_task(function):
+            return ["inst", ["ref", "celery.Task"], []]
         if node is arguments.vararg:
             return ["inst", ["ref", "builtins.tuple"], [self.annotation(node.annotation, depth + 1)]]
         if node is arguments.kwarg:
@@ -259,7 +269,11 @@ class Exprs:
     def _attribute(self, node, depth):
         if isinstance(node.value, ast.Name):
             scope, bindings = self.names.lookup(node.value, node.value.id)
-            if scope is not None and all(b.kind == "import" for b in bindings):
+            if (
+                scope is not None
+                and all(b.kind == "import" for b in bindings)
+                and len({b.value for b in bindings}) == 1
+            ):
                 origin = self.names.qualname(node)
                 if origin:
                     return ["ref", origin]
@@ -278,7 +292,7 @@ class Exprs:
         function = node.func
         if isinstance(function, ast.Name):
             name = function.id
-            if name == "super" and not node.args:
+            if name == "super" and len(node.args) in (0, 2):
                 owner = enclosing(node, ast.ClassDef)
                 return owner and ["super", f"{self.module}.{qualified_scope(owner)}"]
             if name == "getattr" and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant):
@@ -374,6 +388,17 @@ class Exprs:
         operator = _OPERATORS.get(node.op.__class__)
         left, right = self.of(node.left, depth), self.of(node.right, depth)
         return ["bin", operator, left, right] if operator and (left or right) else None
+
+
+def bound_task(function) -> bool:
+    """Answer whether a function is a Celery task whose first parameter is the task (`bind=True`)."""
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and dotted(decorator.func).rpartition(".")[2] in ("task", "shared_task"):
+            return any(
+                keyword.arg == "bind" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+                for keyword in decorator.keywords
+            )
+    return False
 
 
 def dotted_validator(function) -> bool:

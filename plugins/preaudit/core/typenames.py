@@ -6,6 +6,8 @@ AWAITABLE = "typing.Awaitable"
 MANAGER = "contextlib.AbstractContextManager"
 ASYNC_MANAGER = "contextlib.AbstractAsyncContextManager"
 MANAGERS = frozenset({MANAGER, ASYNC_MANAGER, "typing.ContextManager", "typing.AsyncContextManager"})
+AWAITABLES = frozenset({AWAITABLE, "typing.Coroutine", "asyncio.Task", "asyncio.Future", "collections.abc.Awaitable",
+                        "collections.abc.Coroutine", "asyncio.futures.Future", "asyncio.tasks.Task"})  # fmt: skip
 _PLAIN = frozenset(
     "str int float bool bytes bytearray list dict set frozenset tuple object type complex memoryview range".split()
 )
@@ -18,6 +20,9 @@ SPECIAL_CALLS = {
     "contextlib.aclosing": ("manager", 0),
     "contextlib.nullcontext": ("manager", 0),
     "contextlib.ExitStack.enter_context": ("enter", 0),
+    "contextlib.AsyncExitStack.enter_context": ("enter", 0),
+    "contextlib.AsyncExitStack.enter_async_context": ("aenter", 0),
+    "asyncio.gather": ("gather", 0),
     "asyncio.wait_for": ("same", 0),
     "asyncio.shield": ("same", 0),
     "asyncio.create_task": ("task", 0),
@@ -32,6 +37,15 @@ SPECIAL_CALLS = {
     "builtins.next": ("next", 0),
     "copy.copy": ("same", 0),
     "copy.deepcopy": ("same", 0),
+    **{
+        f"builtins.{name}": ("collect", 0)
+        for name in ("list", "set", "frozenset", "tuple", "sorted", "reversed", "iter")
+    },
+    "builtins.filter": ("collect", 1),
+    "builtins.next": ("next", 0),
+    "builtins.enumerate": ("enumerate", 0),
+    "builtins.zip": ("zip", 0),
+    "builtins.map": ("map", 0),
 }
 
 _memo: dict = {}
@@ -80,8 +94,9 @@ def _parse(text: str, receiver) -> set:
         if receiver is None:
             return set()
         return {("i", receiver[1], ())} if receiver[0] == "c" else {receiver}
-    if text == "elem":
-        return set(receiver[2][0]) if receiver is not None and receiver[0] == "i" and receiver[2] else set()
+    if text in ("elem", "value"):
+        inner = receiver[2] if receiver is not None and receiver[0] == "i" else ()
+        return set(inner[0 if text == "elem" else -1]) if inner else set()
     if text.startswith("@"):
         return set()
     name, _, inner = text.partition("[")

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from preaudit import knowledge
 from preaudit.core.names import BUILTINS
-from preaudit.core.typenames import AWAITABLE, MANAGER, MANAGERS, SPECIAL_CALLS, instance, parse_type
+from preaudit.core.typecalls import special
+from preaudit.core.typenames import AWAITABLE, AWAITABLES, MANAGERS, instance, parse_type
 
 MAX_VALUES = 12
 MAX_DEPTH = 70
@@ -28,8 +29,7 @@ _PROPERTIES = frozenset({
     "property", "cached_property", "pydantic.computed_field",
 })  # fmt: skip
 _TASKS = ("celery.shared_task", "celery.Celery.task", "celery.app.shared_task", "shared_task")
-_AWAITABLES = frozenset({AWAITABLE, "typing.Coroutine", "asyncio.Task", "asyncio.Future", "collections.abc.Awaitable",
-                         "collections.abc.Coroutine", "asyncio.futures.Future", "asyncio.tasks.Task"})  # fmt: skip
+_TUPLES = ("builtins.tuple", "typing.Tuple")
 _GENERATORS = frozenset({"Generator", "Iterator", "Iterable", "AsyncGenerator", "AsyncIterator", "AsyncIterable"})
 
 
@@ -158,7 +158,7 @@ class Types:
         return found
 
     def _injected(self, value):
-        if value[0] == "i" and value[1] in _AWAITABLES and value[2]:
+        if value[0] == "i" and value[1] in AWAITABLES and value[2]:
             return {inner for part in value[2][:1] for inner in part}
         if value[0] == "i" and value[1].rpartition(".")[2] in _GENERATORS and value[2]:
             return set(value[2][0])
@@ -171,7 +171,7 @@ class Types:
         for value in self.values(expr[1], near, env):
             if value[0] != "i":
                 continue
-            if value[1] in _AWAITABLES:
+            if value[1] in AWAITABLES:
                 found |= set(value[2][-1] if value[2] else ())
             else:
                 awaited = self.entry(value, "await", near)
@@ -180,17 +180,20 @@ class Types:
         return found
 
     def _do_elem(self, expr, near, env):
-        return self._elements(expr[1], near, env, "iter", "__iter__")
+        return self.elements(expr[1], near, env)
 
     def _do_aelem(self, expr, near, env):
-        return self._elements(expr[1], near, env, "aiter", "__aiter__")
+        return self.elements(expr[1], near, env, "aiter", "__aiter__")
 
-    def _elements(self, expr, near, env, section, method):
+    def elements(self, expr, near: str, env, section: str = "iter", method: str = "__iter__") -> set:
+        """Answer the values that iterating an expression gives."""
         found: set = set()
         for value in self.values(expr, near, env):
             if value[0] == "tup":
                 for part in value[1]:
                     found |= part
+            elif value[0] == "i" and value[1] in _TUPLES:
+                found |= {inner for part in value[2] for inner in part}
             elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
                 found |= set(value[2][0])
             elif value[0] == "i":
@@ -206,12 +209,13 @@ class Types:
         return found
 
     def _do_enter(self, expr, near, env):
-        return self._entered(expr[1], near, env, "enter", "__enter__")
+        return self.entered(expr[1], near, env)
 
     def _do_aenter(self, expr, near, env):
-        return self._entered(expr[1], near, env, "aenter", "__aenter__")
+        return self.entered(expr[1], near, env, "aenter", "__aenter__")
 
-    def _entered(self, expr, near, env, section, method):
+    def entered(self, expr, near: str, env, section: str = "enter", method: str = "__enter__") -> set:
+        """Answer the values that `with expr as x` gives x."""
         found: set = set()
         for value in self.values(expr, near, env):
             if value[0] != "i":
@@ -219,14 +223,14 @@ class Types:
             if value[1] in MANAGERS:
                 found |= set(value[2][0]) if value[2] else set()
                 continue
-            if value[1] in _AWAITABLES and section == "aenter":
+            if value[1] in AWAITABLES and section == "aenter":
                 # aiohttp's session.get() and the like may be awaited or entered, and give the same thing
                 found |= set(value[2][-1] if value[2] else ())
                 continue
             if self._is_project_class(value[1], near):
                 given = self._call_method(value, method, near)
                 for inner in given:
-                    found |= self._injected(inner) if inner[0] == "i" and inner[1] in _AWAITABLES else {inner}
+                    found |= self._injected(inner) if inner[0] == "i" and inner[1] in AWAITABLES else {inner}
                 if given:
                     continue
             text = self.entry(value, section, near)
@@ -245,6 +249,10 @@ class Types:
                 key = expr[2][1] if expr[2] and expr[2][0] == "const" else None
                 if isinstance(key, int) and -len(value[1]) <= key < len(value[1]):
                     found |= value[1][key]
+            elif value[0] == "i" and value[1] in _TUPLES and len(value[2]) > 1:
+                key = expr[2][1] if expr[2] and expr[2][0] == "const" else None
+                known = isinstance(key, int) and -len(value[2]) <= key < len(value[2])
+                found |= value[2][key] if known else EMPTY
             elif value[0] == "i" and value[2] and not self._is_project_class(value[1], near):
                 found |= set(
                     value[2][-1] if value[1].rpartition(".")[2].lower().endswith(("dict", "mapping")) else value[2][0]
@@ -265,7 +273,7 @@ class Types:
                     continue
                 if value[0] == "tup":
                     found |= value[1][index] if -len(value[1]) <= index < len(value[1]) else EMPTY
-                elif value[0] == "i" and value[1] in ("builtins.tuple", "typing.Tuple") and len(value[2]) > 1:
+                elif value[0] == "i" and value[1] in _TUPLES and len(value[2]) > 1:
                     found |= value[2][index] if index < len(value[2]) else EMPTY
                 elif value[0] == "i" and value[2]:
                     found |= value[2][0]
@@ -597,16 +605,13 @@ class Types:
         if kind == "f":
             return self._call_project(value[1], None, near)
         if kind == "k":
-            special = SPECIAL_CALLS.get(value[1])
-            if special is not None:
-                found = self._special(special, expr, near, env)
-                if found:
-                    return found
-            return self._of_spec(knowledge.function(value[1]), None, expr, near, env)
+            found = special(self, value[1], expr, near, env)
+            return found or self._of_spec(knowledge.function(value[1]), None, expr, near, env)
         if kind == "m":
             return self._call_bound(value, expr, near, env)
         if kind == "x":
-            return {("i", value[1], ())} if value[1].rpartition(".")[2][:1].isupper() else set()
+            found = special(self, value[1], expr, near, env)
+            return found or ({("i", value[1], ())} if value[1].rpartition(".")[2][:1].isupper() else set())
         if kind == "lambda":
             kept = self._kept[value[1]]
             return set(self.values(kept[1], value[2], value[3]))
@@ -617,11 +622,9 @@ class Types:
         return set()
 
     def _construct(self, value, expr, near, env):
-        special = SPECIAL_CALLS.get(value[1])
-        if special is not None:
-            found = self._special(special, expr, near, env)
-            if found:
-                return found
+        found = special(self, value[1], expr, near, env)
+        if found:
+            return found
         args: tuple = ()
         if expr is not None and isinstance(expr[3], dict):
             # sessionmaker(class_=AsyncSession) and the like: what the maker makes is its argument
@@ -656,17 +659,16 @@ class Types:
         _, receiver, owner, name = value
         if self._is_project_class(owner, near):
             return self._call_project(f"{owner}.{name}", receiver, near)
-        special = SPECIAL_CALLS.get(f"{owner}.{name}")
-        if special is not None:
-            found = self._special(special, expr, near, env)
-            if found:
-                return found
+        found = special(self, f"{owner}.{name}", expr, near, env)
+        if found:
+            return found
         found = knowledge.member(owner, name)
         if found is None:
             return set()
         target = ("i", receiver[1], receiver[2] if receiver[0] == "i" else ()) if receiver[0] in "ic" else receiver
         return self._of_spec(found[1], target, expr, near, env)
 
+<<<<<<< HEAD
     def _special(self, special, expr, near, env):
         kind, index = special
         arg = expr[2][index] if expr is not None and len(expr[2]) > index else None
@@ -702,6 +704,8 @@ class Types:
     def _awaited(self, values):
         return {inner for v in values if v[0] == "i" and v[1] in _AWAITABLES and v[2] for inner in v[2][-1]}
 
+=======
+>>>>>>> knowledge
     def _of_spec(self, spec, receiver, expr, near, env):
         if spec is None:
             return set()

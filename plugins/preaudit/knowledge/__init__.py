@@ -27,7 +27,8 @@ thread), cpu, unknown. `async` means the call makes an awaitable; EFFECT is then
 TYPE is what awaiting gives. TYPE is a dotted canonical name, `self` (the receiver's own class),
 `a | b`, or has arguments: `list[redis.Redis]`, `contextmanager[X]` (with gives X), `asynccontextmanager[X]`,
 `iterator[X]`, `asynciterator[X]`, `type[X]` (the class itself). `@0` is an instance of the class given as argument 0,
-`elem` the first argument of the receiver's own type: `query` gives `Query[@0]`, whose `first` gives `elem`.
+`elem` and `value` the first and the last argument of the receiver's own type: `query` gives `Query[@0]`, whose
+`first` gives `elem`; `dict.values` gives `iterator[value]`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,60 @@ from preaudit.knowledge._each import each
 
 DISTRIBUTION = ""
 
+_SEQUENCE = each("free -> int", "index count")
+CLASSES = {
+    "builtins.list": {
+        "methods": {
+            **_SEQUENCE,
+            "pop": "free -> elem",
+            "copy": "free -> self",
+            **each("free", "append extend insert remove sort reverse clear"),
+        },
+    },
+    "builtins.tuple": {"methods": _SEQUENCE},
+    "builtins.set": {
+        "methods": {
+            "pop": "free -> elem",
+            **each("free -> self", "copy union difference intersection"),
+            **each("free", "add discard remove update clear"),
+        },
+    },
+    "builtins.dict": {
+        "methods": {
+            **each("free -> value", "get pop setdefault"),
+            "values": "free -> iterator[value]",
+            "keys": "free -> iterator[elem]",
+            "items": "free -> iterator[tuple[elem, value]]",
+            "copy": "free -> self",
+            **each("free", "update clear popitem fromkeys"),
+        },
+    },
+    "builtins.str": {
+        "methods": {
+            **each(
+                "free -> str",
+                "strip lstrip rstrip lower upper title capitalize replace format join removeprefix removesuffix zfill"
+                " center ljust rjust casefold expandtabs swapcase translate format_map",
+            ),
+            **each("free -> list[str]", "split rsplit splitlines"),
+            **each("free -> bool", "startswith endswith isdigit isalpha isalnum isnumeric isspace islower isupper"),
+            **each("free -> int", "find rfind index rindex count"),
+            "encode": "free -> bytes",
+            "partition": "free -> tuple[str, str, str]",
+            "rpartition": "free -> tuple[str, str, str]",
+        },
+    },
+    "builtins.bytes": {
+        "methods": {
+            "decode": "free -> str",
+            "hex": "free -> str",
+            **each("free -> bytes", "strip replace join lower upper"),
+            **each("free -> list[bytes]", "split splitlines"),
+            **each("free -> bool", "startswith endswith"),
+            "find": "free -> int",
+        },
+    },
+}
 FUNCTIONS = {
     "builtins.open": "file -> io.IOBase",
     "builtins.input": "wait -> str",
