@@ -668,44 +668,6 @@ class Types:
         target = ("i", receiver[1], receiver[2] if receiver[0] == "i" else ()) if receiver[0] in "ic" else receiver
         return self._of_spec(found[1], target, expr, near, env)
 
-<<<<<<< HEAD
-    def _special(self, special, expr, near, env):
-        kind, index = special
-        arg = expr[2][index] if expr is not None and len(expr[2]) > index else None
-        values = self.values(arg, near, env)
-        if kind == "same":
-            return set(values)
-        if kind == "call":
-            return {v for value in values for v in self.call(value, None, near, env)}
-        if kind == "manager":
-            return {("i", MANAGER, (values,))} if values else set()
-        if kind == "awaitable-call":
-            inner = frozenset(v for value in values for v in self.call(value, None, near, env))
-            return {("i", AWAITABLE, (inner,))}
-        if kind == "task":
-            return {("i", "asyncio.Task", (frozenset(self._awaited(values)),))}
-        if kind == "awaitable":
-            return {("i", AWAITABLE, (frozenset(self._awaited(values)),))}
-        if kind == "partial":
-            return {("partial", value) for value in values}
-        if kind == "awaited":
-            return self._awaited(values)
-        if kind == "next":
-            return {
-                inner
-                for v in values
-                if v[0] == "i" and v[1].rpartition(".")[2] in _GENERATORS and v[2]
-                for inner in v[2][0]
-            }
-        if kind == "enter":
-            return {v for value in values if value[0] == "i" and value[1] in MANAGERS and value[2] for v in value[2][0]}
-        return set()
-
-    def _awaited(self, values):
-        return {inner for v in values if v[0] == "i" and v[1] in _AWAITABLES and v[2] for inner in v[2][-1]}
-
-=======
->>>>>>> knowledge
     def _of_spec(self, spec, receiver, expr, near, env):
         if spec is None:
             return set()
