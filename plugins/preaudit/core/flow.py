@@ -192,19 +192,21 @@ def block_of(statement: ast.stmt) -> list:
 def after(node: ast.AST, stop: ast.AST | None = None):
     """Give the statements that come after a node in its function or up to `stop`, nearest block first.
 
-    Only those of enclosing blocks: what other branches hold is left out. A loop's own body counts
-    again, because the next turn runs it.
+    Only those of enclosing blocks: what other branches hold is left out, and so is what a `return` or
+    `raise` on the way hides, but for the `finally` blocks.
     """
-    child, parent = node, node.parent_
-    while (
-        parent is not None and child is not stop and not isinstance(child, (*FUNCTION_LIKE, ast.ClassDef, ast.Module))
-    ):
-        if isinstance(child, ast.stmt):
+    child, parent, reached = node, node.parent_, True
+    ends_at = (*FUNCTION_LIKE, ast.ClassDef, ast.Module)
+    while parent is not None and child is not stop and not isinstance(child, ends_at):
+        if isinstance(child, ast.stmt) and reached:
             block = block_of(child)
-            yield from block[block.index(child) + 1 :]
-        if isinstance(parent, TRIES) and not (child in parent.finalbody if isinstance(child, ast.stmt) else False):
-            if isinstance(child, ast.stmt) and child in parent.body:
+            rest = block[block.index(child) + 1 :]
+            yield from rest
+            reached = NEXT in ends(rest)
+        if isinstance(parent, TRIES) and not (isinstance(child, ast.stmt) and child in parent.finalbody):
+            if isinstance(child, ast.stmt) and child in parent.body and reached:
                 yield from parent.orelse
+                reached = NEXT in ends(parent.orelse)
             yield from parent.finalbody
         child, parent = parent, parent.parent_
 

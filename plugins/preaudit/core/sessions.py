@@ -288,6 +288,9 @@ class Sessions:
         kind = expr[0]
         if kind in ("enter", "aenter"):
             return "with" if self._closes(expr[1], path, depth + 1) else ""
+        if kind in ("elem", "aelem"):
+            # `async for session in get_session():` ends with the generator
+            return "with" if expr[1] and expr[1][0] == "call" and self._closes(expr[1], path, depth + 1, True) else ""
         if kind == "or":
             return _all(self._owned(part, path, depth + 1) for part in expr[1] if part != ["const", None])
         if kind == "ann":
@@ -310,10 +313,13 @@ class Sessions:
             return self._made(expr, path, depth)
         return ""
 
-    def _closes(self, expr, path, depth) -> bool:
-        """Answer whether leaving a `with` on an expression closes the session it gave, as far as one can tell."""
+    def _closes(self, expr, path, depth, strict=False) -> bool:
+        """Answer whether leaving a `with` on an expression closes the session it gave, as far as one can tell.
+
+        `strict`: what is not known does not.
+        """
         if expr is None or depth > _DEPTH:
-            return True
+            return not strict
         if expr[0] == "await":
             return self._closes(expr[1], path, depth + 1)
         if expr[0] == "call":
@@ -323,7 +329,7 @@ class Sessions:
                     continue
                 yields = record[2].get("shape", {}).get("yields", ())
                 return all(closed or any(self._closes(m, record[0], depth + 1) for m in ms) for _, closed, ms in yields)
-        return True
+        return not strict
 
     def _dependency(self, expr, path, depth) -> str:
         names = self.types.callee_names(expr, path)
