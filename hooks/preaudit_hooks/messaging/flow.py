@@ -15,7 +15,8 @@ Use.__doc__ = "A place that sends to a queue by name: `what` is the words for it
 _UNREAD = re.compile(
     r"(?:^|/)(?:supervisord?[^/]*\.(?:conf|ini)|[^/]*\.supervisor\.conf|Chart\.yaml|kustomization\.ya?ml|[^/]+\.tf|[^/]+\.nomad"
     r"|(?:task-?def(?:inition)?s?|ecs)[^/]*\.json|fly[^/]*\.toml|render\.yaml|app\.json|ecosystem\.config\.c?js)$"
-    r"|(?:^|/)(?:k8s|kubernetes|helm|charts|manifests|supervisord?|ansible|terraform|nomad|circus)/"
+    r"|(?:^|/)(?:k8s|kubernetes|helm|charts|manifests|supervisord?|ansible|terraform|nomad|circus)/(?:.*/)?[^/]+"
+    r"\.(?:ya?ml|tpl|j2|conf|ini|tf|hcl)$"
 )  # fmt: skip
 
 

@@ -38,8 +38,7 @@ class Exchange:
 class Queue:
     """A declared queue: `exchange` None and `key` '' where they are left to the app's defaults.
 
-    `bindings`: further (Exchange, key) pairs; a queue that has some is bound to its own exchange only
-    if the app gives it one. `vague`: declared with something that is not known.
+    `bindings`: (Exchange, key) pairs that stand in for its own. `vague`: declared with something that is not known.
     """
 
     __slots__ = ("name", "exchange", "key", "bindings", "source", "vague")
@@ -156,13 +155,26 @@ class Topology:
             key = key or queue.key or self.default_key
         return Message(exchange_name, kind, key, queue)
 
+    def at_broker(self, message: Message) -> list:
+        """Answer the queues that exist when a message arrives: those of task_queues, and the one it was sent with."""
+        queues = [self.declared[name] for name in self.consumed]
+        if message.queue is not None and message.queue.name not in self.consumed:
+            queues.append(message.queue)
+        return queues
+
+    def conflicts(self, message: Message) -> list:
+        """Answer the names of exchanges that are declared with two types: a broker refuses the second."""
+        pairs = {(exchange.name, exchange.type) for queue in self.at_broker(message) for exchange, _ in bindings_of(queue)}
+        names = [name for name, _ in pairs]
+        return sorted({name for name in names if names.count(name) > 1})
+
     def deliveries(self, message: Message, declared=None, lenient: bool = False):
         """Answer the names of the queues that receive a message, None where brokers disagree or it cannot be said.
 
         `declared`: the queues that exist at the broker, all of this app's by default. `lenient`: answer
         as kombu's virtual transport does even where AMQP brokers do otherwise.
         """
-        queues = list(self.declared.values()) if declared is None else declared
+        queues = self.at_broker(message) if declared is None else declared
         if message.exchange == ANONYMOUS:
             return frozenset([message.key] if message.key else [])
         kinds = exchange_types(queues, message.exchange)
@@ -187,9 +199,14 @@ class Topology:
 
 
 def bindings_of(queue: Queue) -> list:
-    """Answer the (Exchange, key) pairs by which a completed queue is bound."""
-    own = [(queue.exchange, queue.key)] if queue.exchange is not None and queue.exchange.name else []
-    return own + list(queue.bindings)
+    """Answer the (Exchange, key) pairs by which a completed queue is bound.
+
+    A queue with bindings of its own is bound by them alone: kombu forgets its exchange when it copies it
+    to a channel, even though sends still use it.
+    """
+    if queue.bindings:
+        return list(queue.bindings)
+    return [(queue.exchange, queue.key)] if queue.exchange is not None and queue.exchange.name else []
 
 
 def exchange_types(queues, name: str) -> set:
