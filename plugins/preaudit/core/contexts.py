@@ -20,6 +20,10 @@ _CONCURRENT = frozenset({"create_task", "ensure_future", "gather", "TaskGroup", 
 _TASK_NAMES = ("celery.Celery.task", "celery.shared_task", "celery.app.shared_task", "celery.app.base.Celery.task",
                "dramatiq.actor", "rq.decorators.job", "huey.Huey.task", "procrastinate.App.task", "arq.")  # fmt: skip
 
+_WAITS = (ast.Await, ast.AsyncWith, ast.AsyncFor)
+_PROMPTS = frozenset({"questionary", "inquirer", "InquirerPy", "prompt_toolkit", "getpass"})
+# Words that say of a coroutine, or of its file, that it runs once, before anything is served.
+_STARTS = frozenset({"startup", "bootstrap", "seed", "init", "initialize", "initialise"})
 _ALONE_TASKS = ("rq.", "celery.", "huey.")
 
 
@@ -106,13 +110,39 @@ def alone(ctx, node: ast.AST) -> bool:
     function = function_of(node)
     while function is not None and not isinstance(function, ast.AsyncFunctionDef):
         function = function_of(function)
-    return function is not None and function in ctx.once("alone", lambda: _alone(ctx))
+    if function is None:
+        return False
+    if function in ctx.once("alone", lambda: _alone(ctx)):
+        return True
+    if function not in ctx.once("entries", lambda: _entries(ctx)):
+        return False
+    return not _follows(ctx, node, function, _WAITS) and not _starts_tasks(ctx, node, function)
+
+
+def _starts_tasks(ctx, node, function) -> bool:
+    """Answer whether the function starts a task before this node: it waits for the node."""
+    return any(
+        (use.lineno, use.col_offset) < (node.lineno, node.col_offset) and function_of(use) is function
+        for use in ctx.nodes(ast.Name, ast.Attribute)
+        if (use.id if isinstance(use, ast.Name) else use.attr) in _CONCURRENT
+    )
+
+
+def _entries(ctx) -> frozenset:
+    """Answer the coroutines that plain code of the file gives to asyncio.run(): before they wait, nothing else runs."""
+    named = {node.name: node for node in ctx.nodes(ast.AsyncFunctionDef) if not node.decorator_list}
+    return frozenset(
+        named[use.id] for use in ctx.nodes(ast.Name)
+        if use.id in named and _is_run(use.parent_) and not isinstance(function_of(use), ast.AsyncFunctionDef)
+    )  # fmt: skip
 
 
 def is_command_line(ctx) -> bool:
     """Answer whether a file is part of a command-line program, by its place or by the commands it defines."""
     *folders, name = ctx.path.split("/")
     if "cli" in folders or name in ("cli.py", "__main__.py") or folders[-2:] == ["management", "commands"]:
+        return True
+    if _PROMPTS & ctx.names.imports().keys() or "rich.prompt" in ctx.text:
         return True
     return any(_is_command(node) for node in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef))
 
@@ -170,6 +200,8 @@ def _is_job(ctx, function) -> bool:
 
 def _is_run(call) -> bool:
     """Answer whether a node is `f()` in `asyncio.run(f())`, or in another call that runs a loop for it alone."""
+    if isinstance(call, ast.Call) and dotted(call.func) in ("anyio.run", "trio.run"):
+        return True
     outer = call.parent_ if isinstance(call, ast.Call) else None
     if not isinstance(outer, ast.Call) or call not in outer.args:
         return False
@@ -178,9 +210,11 @@ def _is_run(call) -> bool:
 
 def _runs_alone(use, found) -> bool:
     call = use.parent_
+    inside = function_of(use)
+    if isinstance(call, ast.Call) and use in call.args[:1] and dotted(call.func) in ("anyio.run", "trio.run"):
+        return not isinstance(inside, ast.AsyncFunctionDef)
     if not (isinstance(call, ast.Call) and call.func is use):
         return False
-    inside = function_of(call)
     if _is_run(call):
         return not isinstance(inside, ast.AsyncFunctionDef)
     return isinstance(call.parent_, ast.Await) and inside in found
@@ -191,16 +225,23 @@ def in_startup(ctx, node: ast.AST) -> bool:
     function = function_of(node)
     if not isinstance(function, ast.AsyncFunctionDef) or not _is_startup(ctx, function):
         return False
-    return not _follows(ctx, node, function, (ast.Await, ast.Yield, ast.AsyncWith, ast.AsyncFor))
+    return not _follows(ctx, node, function, (*_WAITS, ast.Yield))
 
 
 def before_serving(ctx, node: ast.AST) -> bool:
-    """Answer whether a node runs before a lifespan yields: there, or in a coroutine that is awaited only there."""
+    """Answer whether a node runs before a lifespan yields: there, or in a coroutine that is awaited only there.
+
+    A coroutine whose name (or file) speaks of start-up counts as well: its caller is often in another module.
+    """
     function = function_of(node)
     if not isinstance(function, ast.AsyncFunctionDef):
         return False
     if _is_startup(ctx, function):
         return not _follows(ctx, node, function, (ast.Yield,))
+    words = function.name.strip("_").split("_")
+    stem = ctx.path.rpartition("/")[2].partition(".")[0]
+    if words[0] in _STARTS or "startup" in words or stem in _STARTS:
+        return not function.decorator_list
     return function in ctx.once("before_serving", lambda: _before_serving(ctx))
 
 

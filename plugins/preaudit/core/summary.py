@@ -312,6 +312,8 @@ def runs_once(node: ast.AST, function: ast.AST) -> bool:
 
 def _missing(test) -> str:
     """Answer `self.x` of `not self.x`, `self.x is None` and `not hasattr(self, "x")`, '' for other tests."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+        return _missing(test.values[0])
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return _present(test.operand)
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) and _is_none(test.comparators[0]):
