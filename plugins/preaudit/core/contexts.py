@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from preaudit.core.startup import WAITS, follows
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard, parents, qualified_scope, statement_of
 
 VERBS = frozenset({"get", "post", "put", "delete", "patch", "options", "head", "trace", "api_route", "route",
@@ -20,10 +21,7 @@ _CONCURRENT = frozenset({"create_task", "ensure_future", "gather", "TaskGroup", 
 _TASK_NAMES = ("celery.Celery.task", "celery.shared_task", "celery.app.shared_task", "celery.app.base.Celery.task",
                "dramatiq.actor", "rq.decorators.job", "huey.Huey.task", "procrastinate.App.task", "arq.")  # fmt: skip
 
-_WAITS = (ast.Await, ast.AsyncWith, ast.AsyncFor)
 _PROMPTS = frozenset({"questionary", "inquirer", "InquirerPy", "prompt_toolkit", "getpass"})
-# Words that say of a coroutine, or of its file, that it runs once, before anything is served.
-_STARTS = frozenset({"startup", "bootstrap", "seed", "init", "initialize", "initialise"})
 _ALONE_TASKS = ("rq.", "celery.", "huey.")
 
 
@@ -116,7 +114,7 @@ def alone(ctx, node: ast.AST) -> bool:
         return True
     if function not in ctx.once("entries", lambda: _entries(ctx)):
         return False
-    return not _follows(ctx, node, function, _WAITS) and not _starts_tasks(ctx, node, function)
+    return not follows(ctx.nodes, node, function, WAITS) and not _starts_tasks(ctx, node, function)
 
 
 def _starts_tasks(ctx, node, function) -> bool:
@@ -220,99 +218,6 @@ def _runs_alone(use, found) -> bool:
     return isinstance(call.parent_, ast.Await) and inside in found
 
 
-def in_startup(ctx, node: ast.AST) -> bool:
-    """Answer whether a node runs before the first await of a lifespan or start-up handler: nothing is served yet."""
-    function = function_of(node)
-    if not isinstance(function, ast.AsyncFunctionDef) or not _is_startup(ctx, function):
-        return False
-    return not _follows(ctx, node, function, (*_WAITS, ast.Yield))
-
-
-def before_serving(ctx, node: ast.AST) -> bool:
-    """Answer whether a node runs before a lifespan yields: there, or in a coroutine that is awaited only there.
-
-    A coroutine whose name (or file) speaks of start-up counts as well: its caller is often in another module.
-    """
-    function = function_of(node)
-    if not isinstance(function, ast.AsyncFunctionDef):
-        return False
-    if _is_startup(ctx, function):
-        return not _follows(ctx, node, function, (ast.Yield,))
-    words = function.name.strip("_").split("_")
-    stem = ctx.path.rpartition("/")[2].partition(".")[0]
-    if words[0] in _STARTS or "startup" in words or stem in _STARTS:
-        return not function.decorator_list
-    return function in ctx.once("before_serving", lambda: _before_serving(ctx))
-
-
-def _before_serving(ctx) -> frozenset:
-    coroutines = {node.name: node for node in ctx.nodes(ast.AsyncFunctionDef) if not node.decorator_list}
-    uses: dict = {}
-    for use in ctx.nodes(ast.Name):
-        if use.id in coroutines and isinstance(use.ctx, ast.Load):
-            uses.setdefault(use.id, []).append(use)
-    found: set = set()
-    changed = bool(uses)
-    while changed:
-        changed = False
-        for name, places in uses.items():
-            function = coroutines[name]
-            if function in found:
-                continue
-            if all(_is_awaited(use) and _starts(ctx, use, found) for use in places):
-                found.add(function)
-                changed = True
-    return frozenset(found)
-
-
-def _is_awaited(use) -> bool:
-    call = use.parent_
-    return isinstance(call, ast.Call) and call.func is use and isinstance(call.parent_, ast.Await)
-
-
-def _starts(ctx, use, found) -> bool:
-    function = function_of(use)
-    if function in found:
-        return True
-    if not isinstance(function, ast.AsyncFunctionDef) or not _is_startup(ctx, function):
-        return False
-    return not _follows(ctx, use, function, (ast.Yield,))
-
-
-def _follows(ctx, node, function, kinds) -> bool:
-    """Answer whether a node of these kinds stands in the function before this one."""
-    place = (node.lineno, node.col_offset)
-    return any(
-        (wait.lineno, wait.col_offset) < place and function_of(wait) is function and not _holds(wait, node)
-        for wait in ctx.nodes(*kinds)
-    )
-
-
-def _holds(outer, node) -> bool:
-    """Answer whether an awaited expression has the node in it: the node then runs before the waiting."""
-    return isinstance(outer, ast.Await) and any(parent is outer for parent in parents(node))
-
-
-def _is_startup(ctx, function) -> bool:
-    decorators = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
-    names = {dotted(d).rpartition(".")[2] for d in decorators}
-    if "on_event" in names or names & {"before_serving", "before_server_start", "on_startup"}:
-        return not any(
-            isinstance(d, ast.Call) and d.args and isinstance(d.args[0], ast.Constant) and d.args[0].value == "shutdown"
-            for d in function.decorator_list
-        )
-    if "asynccontextmanager" in names and "lifespan" in function.name.lower():
-        return True
-    for keyword in ctx.nodes(ast.keyword):
-        if keyword.arg == "lifespan" and dotted(keyword.value).rpartition(".")[2] == function.name:
-            return True
-        if keyword.arg == "on_startup" and any(
-            dotted(part).rpartition(".")[2] == function.name for part in getattr(keyword.value, "elts", ())
-        ):
-            return True
-    return False
-
-
 def route_of(ctx, function: ast.AST) -> ast.expr | None:
     """Answer the decorator that makes a function a request handler, None if it is none."""
     for decorator in getattr(function, "decorator_list", ()):
@@ -410,6 +315,6 @@ def is_type_checking(node: ast.AST) -> bool:
 
 
 __all__ = [
-    "alone", "at_import", "before_serving", "enclosing_function", "has_loop", "in_main", "in_startup", "is_handler", "is_script", "is_task",
+    "alone", "at_import", "enclosing_function", "has_loop", "in_main", "is_handler", "is_script", "is_task",
     "is_type_checking", "loop_callbacks", "on_loop", "per_call", "route_of", "statement_of",
 ]  # fmt: skip
