@@ -109,6 +109,9 @@ def _is_done(ctx, node) -> bool:
     call = node
     if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
         return False
+    if call.func.attr == "acquire" and (ctx.exprs.of(call.func.value) or " ")[0] == "call":
+        # a lock of one's own, made here: nobody else holds it yet
+        return True
     receiver = ast.dump(call.func.value)
     child, parent = call, call.parent_
     while parent is not None and parent is not function_of(call):
@@ -270,7 +273,7 @@ class _Blocks:
         if entry.get("async") or (kind in ("enter", "iter")) != bool(entry.get("gen")) or (kind == "enter") != manager:
             return None
         wrappers = self._wrappers(names, path, entry)
-        if wrappers is None:
+        if wrappers is None or _asks_for_loop(entry):
             return None
         best = self._calls(full, entry, path, receiver, hops)
         for name, home, wrapper in wrappers:
@@ -325,6 +328,16 @@ class _Blocks:
             ):
                 return True
         return False
+
+
+def _asks_for_loop(entry) -> bool:
+    """Answer whether a function asks whether a loop runs: it then does something else on the loop than elsewhere."""
+    for _, _, kind, expr in entry.get("calls", ()):
+        if kind == "call" and expr[0] in ("ref", "attr"):
+            name = expr[1] if expr[0] == "ref" else expr[2]
+            if name.rpartition(".")[2] in ("get_running_loop", "_get_running_loop", "current_async_library"):
+                return True
+    return False
 
 
 def _short(block) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from preaudit import knowledge
-from preaudit.core import contexts, specs, tree
+from preaudit.core import contexts, specs, startup, tree
 from preaudit.core.source import split_lines
 from preaudit.core.types import Types
 
@@ -195,12 +195,12 @@ class Context:
         return contexts.on_loop(self, node)
 
     def in_startup(self, node: ast.AST) -> bool:
-        """Answer whether a node runs at start-up, before the first await of a lifespan."""
-        return contexts.in_startup(self, node)
+        """Answer whether a node runs before the first await of a lifespan, or in what only start-up awaits."""
+        return startup.in_startup(self, node)
 
     def before_serving(self, node: ast.AST) -> bool:
         """Answer whether a node runs before a lifespan yields, there or in a coroutine that is awaited only there."""
-        return contexts.before_serving(self, node)
+        return startup.before_serving(self, node)
 
     def is_handler(self, function: ast.AST) -> bool:
         """Answer whether a function answers requests."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from preaudit.core.startup import WAITS, follows
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard, parents, qualified_scope, statement_of
 
 VERBS = frozenset({"get", "post", "put", "delete", "patch", "options", "head", "trace", "api_route", "route",
@@ -20,6 +21,7 @@ _CONCURRENT = frozenset({"create_task", "ensure_future", "gather", "TaskGroup", 
 _TASK_NAMES = ("celery.Celery.task", "celery.shared_task", "celery.app.shared_task", "celery.app.base.Celery.task",
                "dramatiq.actor", "rq.decorators.job", "huey.Huey.task", "procrastinate.App.task", "arq.")  # fmt: skip
 
+_PROMPTS = frozenset({"questionary", "inquirer", "InquirerPy", "prompt_toolkit", "getpass"})
 _ALONE_TASKS = ("rq.", "celery.", "huey.")
 
 
@@ -106,13 +108,39 @@ def alone(ctx, node: ast.AST) -> bool:
     function = function_of(node)
     while function is not None and not isinstance(function, ast.AsyncFunctionDef):
         function = function_of(function)
-    return function is not None and function in ctx.once("alone", lambda: _alone(ctx))
+    if function is None:
+        return False
+    if function in ctx.once("alone", lambda: _alone(ctx)):
+        return True
+    if function not in ctx.once("entries", lambda: _entries(ctx)):
+        return False
+    return not follows(ctx.nodes, node, function, WAITS) and not _starts_tasks(ctx, node, function)
+
+
+def _starts_tasks(ctx, node, function) -> bool:
+    """Answer whether the function starts a task before this node: it waits for the node."""
+    return any(
+        (use.lineno, use.col_offset) < (node.lineno, node.col_offset) and function_of(use) is function
+        for use in ctx.nodes(ast.Name, ast.Attribute)
+        if (use.id if isinstance(use, ast.Name) else use.attr) in _CONCURRENT
+    )
+
+
+def _entries(ctx) -> frozenset:
+    """Answer the coroutines that plain code of the file gives to asyncio.run(): before they wait, nothing else runs."""
+    named = {node.name: node for node in ctx.nodes(ast.AsyncFunctionDef) if not node.decorator_list}
+    return frozenset(
+        named[use.id] for use in ctx.nodes(ast.Name)
+        if use.id in named and _is_run(use.parent_) and not isinstance(function_of(use), ast.AsyncFunctionDef)
+    )  # fmt: skip
 
 
 def is_command_line(ctx) -> bool:
     """Answer whether a file is part of a command-line program, by its place or by the commands it defines."""
     *folders, name = ctx.path.split("/")
     if "cli" in folders or name in ("cli.py", "__main__.py") or folders[-2:] == ["management", "commands"]:
+        return True
+    if _PROMPTS & ctx.names.imports().keys() or "rich.prompt" in ctx.text:
         return True
     return any(_is_command(node) for node in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef))
 
@@ -170,6 +198,8 @@ def _is_job(ctx, function) -> bool:
 
 def _is_run(call) -> bool:
     """Answer whether a node is `f()` in `asyncio.run(f())`, or in another call that runs a loop for it alone."""
+    if isinstance(call, ast.Call) and dotted(call.func) in ("anyio.run", "trio.run"):
+        return True
     outer = call.parent_ if isinstance(call, ast.Call) else None
     if not isinstance(outer, ast.Call) or call not in outer.args:
         return False
@@ -178,98 +208,14 @@ def _is_run(call) -> bool:
 
 def _runs_alone(use, found) -> bool:
     call = use.parent_
+    inside = function_of(use)
+    if isinstance(call, ast.Call) and use in call.args[:1] and dotted(call.func) in ("anyio.run", "trio.run"):
+        return not isinstance(inside, ast.AsyncFunctionDef)
     if not (isinstance(call, ast.Call) and call.func is use):
         return False
-    inside = function_of(call)
     if _is_run(call):
         return not isinstance(inside, ast.AsyncFunctionDef)
     return isinstance(call.parent_, ast.Await) and inside in found
-
-
-def in_startup(ctx, node: ast.AST) -> bool:
-    """Answer whether a node runs before the first await of a lifespan or start-up handler: nothing is served yet."""
-    function = function_of(node)
-    if not isinstance(function, ast.AsyncFunctionDef) or not _is_startup(ctx, function):
-        return False
-    return not _follows(ctx, node, function, (ast.Await, ast.Yield, ast.AsyncWith, ast.AsyncFor))
-
-
-def before_serving(ctx, node: ast.AST) -> bool:
-    """Answer whether a node runs before a lifespan yields: there, or in a coroutine that is awaited only there."""
-    function = function_of(node)
-    if not isinstance(function, ast.AsyncFunctionDef):
-        return False
-    if _is_startup(ctx, function):
-        return not _follows(ctx, node, function, (ast.Yield,))
-    return function in ctx.once("before_serving", lambda: _before_serving(ctx))
-
-
-def _before_serving(ctx) -> frozenset:
-    coroutines = {node.name: node for node in ctx.nodes(ast.AsyncFunctionDef) if not node.decorator_list}
-    uses: dict = {}
-    for use in ctx.nodes(ast.Name):
-        if use.id in coroutines and isinstance(use.ctx, ast.Load):
-            uses.setdefault(use.id, []).append(use)
-    found: set = set()
-    changed = bool(uses)
-    while changed:
-        changed = False
-        for name, places in uses.items():
-            function = coroutines[name]
-            if function in found:
-                continue
-            if all(_is_awaited(use) and _starts(ctx, use, found) for use in places):
-                found.add(function)
-                changed = True
-    return frozenset(found)
-
-
-def _is_awaited(use) -> bool:
-    call = use.parent_
-    return isinstance(call, ast.Call) and call.func is use and isinstance(call.parent_, ast.Await)
-
-
-def _starts(ctx, use, found) -> bool:
-    function = function_of(use)
-    if function in found:
-        return True
-    if not isinstance(function, ast.AsyncFunctionDef) or not _is_startup(ctx, function):
-        return False
-    return not _follows(ctx, use, function, (ast.Yield,))
-
-
-def _follows(ctx, node, function, kinds) -> bool:
-    """Answer whether a node of these kinds stands in the function before this one."""
-    place = (node.lineno, node.col_offset)
-    return any(
-        (wait.lineno, wait.col_offset) < place and function_of(wait) is function and not _holds(wait, node)
-        for wait in ctx.nodes(*kinds)
-    )
-
-
-def _holds(outer, node) -> bool:
-    """Answer whether an awaited expression has the node in it: the node then runs before the waiting."""
-    return isinstance(outer, ast.Await) and any(parent is outer for parent in parents(node))
-
-
-def _is_startup(ctx, function) -> bool:
-    decorators = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
-    names = {dotted(d).rpartition(".")[2] for d in decorators}
-    if "on_event" in names or names & {"before_serving", "before_server_start", "on_startup"}:
-        return not any(
-            isinstance(d, ast.Call) and d.args and isinstance(d.args[0], ast.Constant) and d.args[0].value == "shutdown"
-            for d in function.decorator_list
-        )
-    if "asynccontextmanager" in names and "lifespan" in function.name.lower():
-        return True
-    for keyword in ctx.nodes(ast.keyword):
-        if keyword.arg == "lifespan" and dotted(keyword.value).rpartition(".")[2] == function.name:
-            return True
-        if keyword.arg == "on_startup" and any(
-            dotted(part).rpartition(".")[2] == function.name for part in getattr(keyword.value, "elts", ())
-        ):
-            return True
-    return False
 
 
 def route_of(ctx, function: ast.AST) -> ast.expr | None:
@@ -369,6 +315,6 @@ def is_type_checking(node: ast.AST) -> bool:
 
 
 __all__ = [
-    "alone", "at_import", "before_serving", "enclosing_function", "has_loop", "in_main", "in_startup", "is_handler", "is_script", "is_task",
+    "alone", "at_import", "enclosing_function", "has_loop", "in_main", "is_handler", "is_script", "is_task",
     "is_type_checking", "loop_callbacks", "on_loop", "per_call", "route_of", "statement_of",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ are lines from 1. Expressions are those of core/exprs.py.
      "stars": [module],  "all": [name] or None, "getattr": bool
      "functions": {qualified name: function},     nested ones and methods included
      "classes": {qualified name: class},
-     "outside": [[base, attribute, value]]}       `service.client = ...` made here for others
+     "outside": [[base, attribute, value]]}       `service.client = ...` made here for others; and what
+                                                  start-up code awaits, under the name core/startup.py gives
 
     function: {"line", "async", "gen", "decos": [expr], "ann": expr, "ret": [expr], "yields": [expr],
                "params": [[name, expr]], "calls": [[line, column, kind, expr]],    calls: sync functions only
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core import logs, shapes
+from preaudit.core import logs, shapes, startup
 from preaudit.core.exprs import storable
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, qualified_scope
 
@@ -51,6 +52,7 @@ class _Summary:
         self._functions()
         self._classes()
         self._attributes()
+        self._startup()
         self._calls()
         shapes.add(self.record, by_type, exprs)
 
@@ -208,6 +210,17 @@ class _Summary:
                 if base is not None and value is not None:
                     self.record["outside"].append([base, node.attr, value])
 
+    def _startup(self):
+        """Take what start-up code awaits: in another module it then runs before anything is served."""
+
+        def nodes(*kinds):
+            return [node for kind in kinds for node in self.get(kind, ())]
+
+        for call in startup.awaited(nodes):
+            expr = storable(self.exprs.of(call.func), 40)
+            if expr is not None:
+                self.record["outside"].append([expr, startup.MARK, None])
+
     def _self_of(self, node):
         """Answer (method, class) if the attribute is one of the method's own first parameter."""
         if not isinstance(node.value, ast.Name):
@@ -312,6 +325,8 @@ def runs_once(node: ast.AST, function: ast.AST) -> bool:
 
 def _missing(test) -> str:
     """Answer `self.x` of `not self.x`, `self.x is None` and `not hasattr(self, "x")`, '' for other tests."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+        return _missing(test.values[0])
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return _present(test.operand)
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) and _is_none(test.comparators[0]):

@@ -61,7 +61,7 @@ CLASSES = {
     },
 }
 FUNCTIONS = {
-    "builtins.open": "file -> io.IOBase",
+    "builtins.open": "file -> io.TextIOWrapper",
     "builtins.input": "wait -> str",
     "builtins.print": "free",
     **each("free -> int", "builtins.len builtins.hash builtins.id builtins.ord"),

@@ -28,7 +28,7 @@ CLASSES = {
             ),
             "test_client": "free -> flask.testing.FlaskClient",
             "run": "wait",
-            "open_resource": "file -> io.IOBase",
+            "open_resource": "file -> io.TextIOWrapper",
         },
         "attrs": {
             "config": "free -> flask.Config",

@@ -11,5 +11,9 @@ CLASSES = {
         "methods": {"read": "file -> bytes", "write": "file", "close": "free"},
     },
 }
-FUNCTIONS = {"gzip.open": "file -> io.IOBase", "gzip.compress": "cpu -> bytes", "gzip.decompress": "cpu -> bytes"}
+FUNCTIONS = {
+    "gzip.open": "file -> io.TextIOWrapper",
+    "gzip.compress": "cpu -> bytes",
+    "gzip.decompress": "cpu -> bytes",
+}
 INSTEAD = {"gzip.": "asyncio.to_thread"}

@@ -1,4 +1,7 @@
-"""io: files read and write, memory buffers do not. `io.IOBase` stands for whatever open() gives."""
+"""io: files read and write, memory buffers do not.
+
+`io.TextIOWrapper` stands for whatever open() gives; an `io.IOBase` of an annotation can be a buffer in memory.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,11 @@ _MEMORY = each(
 )
 CLASSES = {
     "io.IOBase": {
-        "methods": _FILE,
+        "methods": {
+            **each("unknown", "read readline readlines write writelines flush truncate"),
+            **each("free", "close seek tell fileno isatty readable writable seekable detach"),
+        },
         "attrs": each("free", "closed name mode encoding buffer newlines"),
-        "iter_effect": "file",
     },
     "io.TextIOWrapper": {
         "bases": ("io.IOBase",),
@@ -33,13 +38,17 @@ CLASSES = {
     },
     "io.BufferedReader": {
         "bases": ("io.IOBase",),
-        "methods": {"peek": "file", "read1": "file", "readinto": "file"},
+        "methods": {**_FILE, **each(_READ, "peek read1 readinto")},
         "iter": "bytes",
         "iter_effect": "file",
     },
-    "io.BufferedWriter": {"bases": ("io.IOBase",)},
-    "io.BufferedRandom": {"bases": ("io.IOBase",)},
-    "io.FileIO": {"bases": ("io.IOBase",), "init": "file"},
+    "io.BufferedWriter": {"bases": ("io.IOBase",), "methods": _FILE},
+    "io.BufferedRandom": {"bases": ("io.IOBase",), "methods": _FILE},
+    "io.FileIO": {
+        "bases": ("io.IOBase",),
+        "init": "file",
+        "methods": {name: spec for name, spec in _FILE.items() if name != "detach"},
+    },
     "io.BytesIO": {"methods": {**_MEMORY, **each("free", "getbuffer readinto read1")}, "iter": "bytes"},
     "io.StringIO": {"methods": _MEMORY, "iter": "str"},
 }

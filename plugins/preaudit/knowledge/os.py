@@ -20,7 +20,7 @@ CLASSES = {
 }
 FUNCTIONS = {
     **each("subprocess", _names("os", "system waitpid wait wait3 wait4 waitid spawnl spawnv spawnve spawnvp")),
-    "os.popen": "subprocess -> io.IOBase",
+    "os.popen": "subprocess -> io.TextIOWrapper",
     **each(
         "metadata",
         _names(
@@ -35,7 +35,7 @@ FUNCTIONS = {
     "os.walk": "metadata",
     "os.fwalk": "metadata",
     **each("file", _names("os", "open read write fsync fdatasync sendfile copy_file_range ftruncate pread pwrite")),
-    "os.fdopen": "free -> io.IOBase",
+    "os.fdopen": "free -> io.TextIOWrapper",
     **each("metadata -> bool", _names("os.path", "exists lexists isfile isdir islink ismount samefile")),
     **each("metadata", _names("os.path", "getsize getmtime getatime getctime realpath")),
     **each("free -> str", _names("os.path", "join basename dirname normpath expanduser expandvars relpath abspath")),

@@ -26,7 +26,7 @@ CLASSES = {
             "read_bytes": "file -> bytes",
             "write_text": "file -> int",
             "write_bytes": "file -> int",
-            "open": "file -> io.IOBase",
+            "open": "file -> io.TextIOWrapper",
             **each("metadata -> bool", "exists is_file is_dir is_symlink is_mount is_socket is_fifo samefile"),
             "stat": "metadata -> os.stat_result",
             "lstat": "metadata -> os.stat_result",

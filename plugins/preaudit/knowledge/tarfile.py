@@ -11,7 +11,7 @@ CLASSES = {
         "init": "file",
         "methods": {
             **each("file", "extract extractall add addfile list gettarinfo next"),
-            "extractfile": "file -> io.IOBase",
+            "extractfile": "file -> io.TextIOWrapper",
             "getnames": "file -> list[str]",
             "getmembers": "file -> list[tarfile.TarInfo]",
             "getmember": "file -> tarfile.TarInfo",

@@ -22,8 +22,8 @@ CLASSES = {
     },
 }
 FUNCTIONS = {
-    "tempfile.NamedTemporaryFile": "file -> io.IOBase",
-    "tempfile.TemporaryFile": "file -> io.IOBase",
+    "tempfile.NamedTemporaryFile": "file -> io.TextIOWrapper",
+    "tempfile.TemporaryFile": "file -> io.TextIOWrapper",
     "tempfile.mkstemp": "file -> tuple",
     "tempfile.mkdtemp": "metadata -> str",
     "tempfile.gettempdir": "metadata -> str",

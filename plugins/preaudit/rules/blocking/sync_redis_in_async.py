@@ -70,7 +70,7 @@ RULE = Rule(
     severity="critical",
     scope="types",
     imports=("redis", "valkey", "aioredis", "flask_redis"),
-    message="{name} blocks the event loop until Redis answers; await it on {instead}, or use asyncio.to_thread",
+    message="{name} blocks the event loop until Redis answers; use {instead}",
     audits=("D 1",),
     since="0.1.0",
 )
