@@ -117,8 +117,7 @@ def test_links_of_the_old_tree_are_not_followed(repository, run, git, tmp_path):
 
 
 def test_fixes_go_with_what_is_new(repository, run, finding, bad, git):
-    from conftest import bad_lines
-    from preaudit.core.finding import Edit, Fix
+    bad_lines = bad.findings
 
     def fixable(paths, options):
         found = bad_lines(paths, options)

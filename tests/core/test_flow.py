@@ -4,6 +4,7 @@ import ast
 import textwrap
 
 import pytest
+
 from preaudit.core import flow
 from preaudit.core.tree import walk
 
