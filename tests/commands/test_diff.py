@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from preaudit.core.finding import Edit, Fix
+
 
 @pytest.fixture
 def repository(project, git, bad):
@@ -115,8 +117,7 @@ def test_links_of_the_old_tree_are_not_followed(repository, run, git, tmp_path):
 
 
 def test_fixes_go_with_what_is_new(repository, run, finding, bad, git):
-    from conftest import bad_lines
-    from preaudit.core.finding import Edit, Fix
+    bad_lines = bad.findings
 
     def fixable(paths, options):
         found = bad_lines(paths, options)
@@ -134,3 +135,12 @@ def test_fixes_go_with_what_is_new(repository, run, finding, bad, git):
     (repository / "a.py").write_text("bad(1)\nbad(2)\n" + "y = 3\n" * 20)
     run("fix")
     assert (repository / "a.py").read_text().startswith("bad(1)\ngood(2)\n"), "what is accepted is not touched"
+
+
+def test_what_a_link_said_is_no_finding_of_the_past(repository, run, git):
+    (repository / "c.py").symlink_to("bad(1)")
+    git("add", "-A")
+    git("commit", "-qm", "a link whose target reads like a finding")
+    (repository / "c.py").unlink()
+    (repository / "c.py").write_text("bad(1)")
+    assert diff(run, "HEAD")[1] == ["c.py:1:1"]
