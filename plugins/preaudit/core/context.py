@@ -39,8 +39,10 @@ class Context:
 
     @property
     def is_migration(self) -> bool:
-        """Answer whether the file is a migration by its place."""
-        return self.settings.is_migration(self.path)
+        """Answer whether the file is a migration, by its place or because it names the revision before it."""
+        if self.settings.is_migration(self.path):
+            return True
+        return "down_revision" in self.text and "down_revision" in self.names.scope(self.names.root).names
 
     def nodes(self, *types) -> list:
         """Answer all nodes of these exact types, in source order of each type."""

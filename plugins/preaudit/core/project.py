@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 
 from preaudit.core import files as filelist
 from preaudit.core.exprs import Exprs
@@ -21,6 +22,7 @@ MARKERS = frozenset({
     "pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", "Dockerfile", "alembic.ini",
     "Procfile", "Pipfile", "tox.ini", "uv.lock", "poetry.lock", "docker-compose.yml", "compose.yml", "pytest.ini",
 })  # fmt: skip
+_COMMAND = re.compile(r"=\s*[\"']?([A-Za-z_][\w.]*):[A-Za-z_]\w*")
 MAX_KEPT = 6_000_000  # characters of source whose trees one process keeps: some 250 MB
 EMPTY = {"module": "", "package": False, "names": {}, "stars": [], "all": None, "getattr": True,
          "functions": {}, "classes": {}, "outside": []}  # fmt: skip
@@ -50,6 +52,7 @@ class Project:
         self.asked: set | None = None
         self.parsed: dict = {}
         self.kept_size = 0
+        self._commands: set | None = None
         self._raw: dict = {}
         self._raw_outside: dict = {}
 
@@ -377,6 +380,19 @@ class Project:
             return self.summary(path)["outside"]
         finally:
             self.asked = asked
+
+    def is_console_script(self, module: str) -> bool:
+        """Answer whether the project's packaging names a module as a command: `shop = "shop.start:main"`."""
+        if self._commands is None:
+            self._commands = set()
+            for name in ("pyproject.toml", "setup.py", "setup.cfg"):
+                if name in self.texts or (self.root and os.path.isfile(os.path.join(self.root, name))):
+                    try:
+                        text = self.read(name)
+                    except (SourceError, UnicodeError):
+                        continue
+                    self._commands.update(hit[1] for hit in _COMMAND.finditer(text))
+        return module in self._commands
 
     @property
     def name(self) -> str:

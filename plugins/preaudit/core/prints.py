@@ -1,0 +1,111 @@
+"""Which calls of print() are somebody's log, and which talk to a person at a terminal."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from preaudit.core import logs
+from preaudit.core.contexts import is_command_line
+from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, statement_of
+
+_TERMINAL = frozenset({
+    "argparse", "click", "typer", "docopt", "fire", "optparse", "cmd", "getopt", "prompt_toolkit", "questionary", "curses",
+    "invoke", "nox", "cyclopts", "cleo", "cliff", "absl", "tqdm", "colorama", "termcolor", "getpass", "rich", "tabulate",
+    "traitlets",
+})  # fmt: skip
+_FOLDERS = frozenset({
+    "scripts", "script", "tools", "bin", "commands", "examples", "example", "docs", "benchmarks", "notebooks", "cli", "devtools",
+    "samples", "demos", "demo", "hack", "ci", ".github", "utilities_scripts", "testing",
+})  # fmt: skip
+_FILES = re.compile(
+    r"(?:setup|manage|conftest|noxfile|fabfile|dodo|hatch_build|build|tasks_dev|__main__|cli|shell|console|wsgi_dev"
+    r"|gunicorn[\w.-]*|env|locustfile|\w*_cli|cli_\w+|run|main_cli)\.py"
+)
+# A module that calls such a helper of the project talks to a person: echo_red(...), print_error(...).
+_HELPER = re.compile(r"(?:c?echo|pretty|p?print)(?:_\w+)?")
+_REMARK = re.compile(r"#.*\blogg(?:er|ing)\b", re.I)
+# A function of such a name prints because that is what it is for.
+_SPEAKS = re.compile(
+    r"print|show|display|banner|echo|prompt|usage|help|dump|report|progress|tell|repl|console|__main__"
+)
+
+
+def is_terminal_module(ctx) -> bool:
+    """Answer whether a file talks to a person: a script, a command, a tool, or what such programs are made of."""
+    return ctx.once("terminal module", lambda: _is_terminal(ctx))
+
+
+def _is_terminal(ctx) -> bool:
+    *folders, name = ctx.path.split("/")
+    if _FOLDERS.intersection(folders) or _FILES.fullmatch(name) or ctx.is_migration:
+        return True
+    if _TERMINAL & ctx.names.imports().keys() or ctx.is_script or is_command_line(ctx):
+        return True
+    if ctx.project.is_console_script(ctx.names.module) or _calls_helper(ctx):
+        return True
+    return "sys.argv" in ctx.text or "input(" in ctx.text and any(
+        ctx.qualname(call.func) == "builtins.input" for call in ctx.nodes(ast.Call)
+    )  # fmt: skip
+
+
+def _calls_helper(ctx) -> bool:
+    for call in ctx.nodes(ast.Call):
+        name = dotted(call.func).rpartition(".")[2]
+        if _HELPER.fullmatch(name) and name not in ("print", "pprint") and ctx.qualname(call.func):
+            return True
+    return False
+
+
+def stray_prints(ctx) -> list:
+    """Answer the print() calls of an importable module that stand where a log belongs, in source order."""
+    if is_terminal_module(ctx):
+        return []
+    return [node for node in ctx.nodes(ast.Call) if _is_stray(ctx, node)]
+
+
+def _is_stray(ctx, node: ast.Call) -> bool:
+    if ctx.qualname(node.func) not in ("builtins.print", "pprint.pprint"):
+        return False
+    for keyword in node.keywords:
+        if keyword.arg in ("file", "stream"):
+            # standard error is chosen by hand where no log can be trusted yet
+            return ctx.qualname(keyword.value) == "sys.stdout"
+    around = [parent for parent in parents(node) if isinstance(parent, (*FUNCTIONS, ast.ClassDef))]
+    if any(_SPEAKS.search(parent.name.lower()) for parent in around):
+        return False
+    return not _before_exit(ctx, node) and not _explained(ctx, node)
+
+
+def _before_exit(ctx, node: ast.Call) -> bool:
+    """Answer whether the process ends right after the print: the last words of a program are for a person."""
+    statement = statement_of(node)
+    for block in (getattr(statement.parent_, name, None) for name in ("body", "orelse", "handlers", "finalbody")):
+        if isinstance(block, list) and statement in block:
+            for following in block[block.index(statement) + 1 :]:
+                if isinstance(following, ast.Expr) and isinstance(following.value, ast.Call):
+                    name = ctx.qualname(following.value.func)
+                    if name in ("sys.exit", "os._exit", "builtins.exit", "builtins.quit"):
+                        return True
+                    if name in ("builtins.print", "pprint.pprint"):
+                        continue
+                return isinstance(following, ast.Raise) and "SystemExit" in ast.unparse(following)
+    return False
+
+
+def _explained(ctx, node: ast.Call) -> bool:
+    """Answer whether a comment above, in the same function, speaks of logging: then the print is a decision."""
+    function = function_of(node)
+    first = function.lineno if function is not None else 1
+    return any(_REMARK.search(line) for line in ctx.lines[first - 1 : node.lineno])
+
+
+def loggers(ctx) -> dict:
+    """Answer {function, or None for module level: the name through which it logs first}, by its logger calls."""
+    found: dict = {}
+    for call in ctx.nodes(ast.Call):
+        if isinstance(call.func, ast.Attribute) and logs.is_logger_call(call, ctx.names):
+            name = dotted(call.func.value)
+            if name:
+                found.setdefault(function_of(call), name)
+    return found
