@@ -40,11 +40,12 @@ _HARMLESS_CALLS = frozenset({
     "int", "float", "len", "bool", "abs", "round", "min", "max", "sum", "ord", "hash", "id", "Identifier", "quote_ident",
     "quoted_name", "quote_identifier", "quote", "quote_name", "format_table", "format_column", "uuid4", "uuid1", "hex", "Literal",
     "escape_identifier", "Placeholder", "now", "utcnow", "time", "monotonic", "perf_counter", "token_hex", "range", "count",
-    "get_table_names", "get_columns", "isoformat", "total_seconds", "timestamp",
+    "get_table_names", "get_columns", "isoformat", "total_seconds", "timestamp", "group",
 })  # fmt: skip
 _SAME = frozenset({
-    "strip", "lstrip", "rstrip", "lower", "upper", "dedent", "cleandoc", "replace", "str", "title", "removeprefix", "removesuffix",
-    "encode", "expandtabs", "splitlines", "split", "list", "tuple", "set", "sorted", "reversed", "filter",
+    "strip", "lstrip", "rstrip", "lower", "upper", "dedent", "cleandoc", "replace", "str", "title", "removeprefix",
+    "removesuffix", "encode",
+    "expandtabs", "splitlines", "split", "list", "tuple", "set", "sorted", "reversed", "filter",
 })  # fmt: skip
 _NAMES_OF_CODE = frozenset({"__tablename__", "__name__", "__table__", "__qualname__", "fullname", "key"})
 MAX_DEPTH = 12
@@ -329,7 +330,7 @@ class _Analysis:
 
     def _is_number(self, node):
         types = self.ctx.types(node)
-        return bool(types) and types <= _NUMBERS
+        return bool(types) and all(name in _NUMBERS or name.startswith("sqlalchemy.sql.") for name in types)
 
     def _is_constant(self, node):
         expr = self.ctx.exprs.of(node)
@@ -406,7 +407,7 @@ class _Analysis:
             function = where.parent_.parent_
             if isinstance(function, FUNCTION_LIKE) and self._literal_annotation(where):
                 return None
-            return None if where.arg in ("self", "cls") else node
+            return None if where.arg in ("self", "cls") or self._given_literals(function, where.arg) else node
         if kind == "assign":
             return self._side(value, depth + 1).part
         if kind == "annotated":
@@ -426,6 +427,25 @@ class _Analysis:
                 return self._side(source.elts[path[0]], depth + 1).part
             return self.outside(source, depth + 1)
         return node if kind in ("with", "async with") else None
+
+    def _given_literals(self, function, name):
+        """Answer whether a private function gets only literals for a parameter, wherever the file calls it."""
+        if not getattr(function, "name", "").startswith("_") or function.name.startswith("__"):
+            return False
+        positional = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+        index = positional.index(name) if name in positional else None
+        called = False
+        for call in self.ctx.nodes(ast.Call):
+            if dotted(call.func).rpartition(".")[2] != function.name:
+                continue
+            shift = 1 if isinstance(call.func, ast.Attribute) and positional[:1] in (["self"], ["cls"]) else 0
+            given = [k.value for k in call.keywords if k.arg == name]
+            if index is not None and 0 <= index - shift < len(call.args):
+                given.append(call.args[index - shift])
+            if any(not isinstance(value, ast.Constant) and not self._is_constant(value) for value in given):
+                return False
+            called = True
+        return called
 
     @staticmethod
     def _literal_annotation(argument):
@@ -525,7 +545,7 @@ class _Analysis:
             name.startswith("sqlalchemy.") for name in self.ctx.targets(node)
         ):
             return None  # an expression of SQLAlchemy that is printed, an inspector
-        if isinstance(function, ast.Name) or isinstance(function, ast.Attribute):
+        if isinstance(function, (ast.Name, ast.Attribute)):
             if self._gives_constants(node):
                 return None
         return node

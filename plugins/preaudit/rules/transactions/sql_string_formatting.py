@@ -56,7 +56,7 @@ RULE = Rule(
     code="AUD010",
     name="sql-string-formatting",
     severity="critical",
-    message="{sink}() is given SQL that is built with {part}; pass the value as a parameter, look a name up in a constant mapping",
+    message="{sink}() is given SQL that is built with {part}; pass values as parameters, look names up in a constant mapping",
     since="0.1.0",
     scope="types",
     words=(
@@ -87,7 +87,7 @@ def check(node, ctx):
     built = sqltext.analyse(argument, ctx)
     if not built.built or built.part is None:
         return
-    if not sqltext.looks_like_sql(built.text) and not (known and _is_text(node, ctx)):
+    if not sqltext.looks_like_sql(built.text) and not (known and _is_text(node, ctx) and built.text.strip("? ")):
         return
     part = ast.unparse(built.part)
     part = part if len(part) <= 50 else "a value from outside"
