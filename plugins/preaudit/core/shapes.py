@@ -21,7 +21,7 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core import flow
+from preaudit.core import flow, started
 from preaudit.core.exprs import storable
 from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, parents, qualified_scope
 
@@ -67,6 +67,10 @@ class _Shapes:
                     passes += 1
                     outside.append(handed)
         outside += self._ended()
+        for call, where in started.calls(self.get):
+            expr = storable(self.exprs.of(call.func), 60)
+            if expr is not None and (expr[0] != "ref" or not expr[1].startswith("builtins.")):
+                outside.append([expr, f"starts:{_last(call.func)}", where])
         for function, calls in self.calls.items():
             self._effects(function, calls)
         for kind in (ast.Yield, ast.YieldFrom):
