@@ -60,7 +60,7 @@ def _in_mapping(node, name, ctx):
         return None
     if isinstance(node, ast.Name):
         scope, bindings = ctx.names.lookup(node, node.id)
-        values = [b.value for b in bindings if b.kind == "assign"]
+        values = [b.value.value if b.kind == "annotated" else b.value for b in bindings if b.kind in ("assign", "annotated")]
         if (
             scope is not None
             and values
@@ -158,9 +158,30 @@ def lifetime(call: ast.Call, ctx) -> str:
         return often
     if lifetimes.runs_once(ctx, function):
         return ""
-    if lifetimes.is_returned(ctx, call) or any(function_of(node) is function for node in ctx.nodes(ast.Yield)):
+    if lifetimes.is_returned(ctx, call) or "alembic" in ctx.names.imports():
+        return ""  # a factory: whoever calls it decides how often
+    if any(function_of(node) is function for node in ctx.nodes(ast.Yield)):
         return "" if lifetimes.made_once(ctx, function) else often
     return "" if lifetimes._called_once(ctx, function) else often
+
+
+def is_owned(call: ast.Call, ctx) -> bool:
+    """Answer whether a method gives the engine to an object that ends it, as in `self.client = self.create_client()`."""
+    function = function_of(call)
+    owner = getattr(function, "parent_", None)
+    if not isinstance(owner, ast.ClassDef) or not lifetimes.is_returned(ctx, call):
+        return False
+    engine = ctx.types_engine
+    for name in engine.mro(f"{ctx.exprs.module}.{ctx.scope_name(owner)}", ctx.path):
+        record = engine.class_record(name, ctx.path)
+        if record is None:
+            continue
+        for method, entry in ctx.project.summary(record[0])["functions"].items():
+            if method.startswith(f"{record[1]}.") and any(
+                expr and expr[0] == "attr" and expr[1] and expr[1][0] == "self" for expr in entry.get("shape", {}).get("close", ())
+            ):
+                return True
+    return False
 
 
 def _is_disposed(call, function) -> bool:

@@ -26,7 +26,7 @@ from preaudit.core.exprs import storable
 from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, parents, qualified_scope
 
 COMMIT, ROLLBACK = "commit", "rollback"
-CLOSING = frozenset({"close", "aclose", "remove", "invalidate", "reset", "expunge_all", "close_session"})
+CLOSING = frozenset({"close", "aclose", "remove", "invalidate", "reset", "expunge_all", "close_session", "dispose"})
 SESSION_NAME = re.compile(r"(?:^|_)(?:session|sess|db|s|dbsession)\d*$|session$|Session$", re.ASCII)
 NEVER = frozenset({
     "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "flask.abort", "quart.abort", "pytest.fail",

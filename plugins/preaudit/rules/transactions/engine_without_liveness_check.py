@@ -30,7 +30,8 @@ Pass `pool_pre_ping=True`: a connection is tested when it is taken out of the po
 None.
 
 ## Limits
-Silent: SQLite; scripts, commands, tests and Alembic's `env.py`; an engine that is disposed of in the same function; keywords
+Silent: SQLite; scripts, commands, tests and Alembic's `env.py`; an engine that is disposed of in the same function, or by the object that a method makes it
+for; keywords
 that come from a mapping which holds one of the three or cannot be read. An engine that AUD017 reports is left to it.
 
 ## Origin
@@ -74,7 +75,7 @@ def check(node, ctx):
     function = function_of(node)
     if function is not None and (lifetimes.in_one_shot_script(ctx, node) or engines._is_disposed(node, function)):
         return
-    if engines.lifetime(node, ctx):
+    if engines.lifetime(node, ctx) or engines.is_owned(node, ctx):
         return
     yield RULE.at(node, call=ast.unparse(node.func))
 

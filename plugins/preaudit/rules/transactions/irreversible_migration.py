@@ -128,9 +128,7 @@ def _is_refusal(body):
     for statement in body:
         if isinstance(statement, ast.Pass) or isinstance(statement, ast.Return) and statement.value is None:
             continue
-        if isinstance(statement, ast.Raise):
-            return True
-        return False
+        return isinstance(statement, ast.Raise)
     return True
 
 

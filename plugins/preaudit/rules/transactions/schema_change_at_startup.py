@@ -73,7 +73,7 @@ _DDL = re.compile(
     re.I | re.S,
 )
 _TEMPORARY = re.compile(r"\bTEMP(?:ORARY)?\s+TABLE\b", re.I)
-_EXECUTES = ("execute", "executescript", "exec_driver_sql", "executemany", "DDL")
+_EXECUTES = ("execute", "executescript", "exec_driver_sql", "executemany")
 _METADATA = ("sqlalchemy.MetaData.create_all", "flask_sqlalchemy.SQLAlchemy.create_all", "sqlalchemy.MetaData.drop_all",
              "flask_sqlalchemy.SQLAlchemy.drop_all")  # fmt: skip
 

@@ -49,7 +49,7 @@ Audit E, 2. ruff has S608, which looks at words and not at what is called.
 
 import ast
 
-from preaudit.core import sqltext
+from preaudit.core import sqlsinks, sqltext
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -80,14 +80,14 @@ RULE = Rule(
 @RULE.on(ast.Call)
 def check(node, ctx):
     """Report SQL with a part from outside."""
-    found = sqltext.sink(node, ctx)
+    found = sqlsinks.sink(node, ctx)
     if found is None or ctx.is_migration:
         return
     name, argument, known = found
     built = sqltext.analyse(argument, ctx)
     if not built.built or built.part is None:
         return
-    if not sqltext.looks_like_sql(built.text) and not (known and _is_text(node, ctx) and built.text.strip("? ")):
+    if not sqlsinks.looks_like_sql(built.text) and not (known and _is_text(node, ctx) and built.text.strip("? ")):
         return
     part = ast.unparse(built.part)
     part = part if len(part) <= 50 else "a value from outside"
