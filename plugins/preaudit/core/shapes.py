@@ -21,12 +21,12 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core import flow
+from preaudit.core import flow, started
 from preaudit.core.exprs import storable
 from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, parents, qualified_scope
 
 COMMIT, ROLLBACK = "commit", "rollback"
-CLOSING = frozenset({"close", "aclose", "remove", "invalidate", "reset", "expunge_all", "close_session"})
+CLOSING = frozenset({"close", "aclose", "remove", "invalidate", "reset", "expunge_all", "close_session", "dispose"})
 SESSION_NAME = re.compile(r"(?:^|_)(?:session|sess|db|s|dbsession)\d*$|session$|Session$", re.ASCII)
 NEVER = frozenset({
     "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "flask.abort", "quart.abort", "pytest.fail",
@@ -67,6 +67,10 @@ class _Shapes:
                     passes += 1
                     outside.append(handed)
         outside += self._ended()
+        for call, where in started.calls(self.get):
+            expr = storable(self.exprs.of(call.func), 60)
+            if expr is not None and (expr[0] != "ref" or not expr[1].startswith("builtins.")):
+                outside.append([expr, f"starts:{_last(call.func)}", where])
         for function, calls in self.calls.items():
             self._effects(function, calls)
         for kind in (ast.Yield, ast.YieldFrom):

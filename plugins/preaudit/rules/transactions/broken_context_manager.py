@@ -157,10 +157,8 @@ def _is_lifespan(node, ctx):
             "FastMCP",
         ):
             return True
-    for call in ctx.nodes(ast.Call):
-        if any(k.arg == "lifespan" and dotted(k.value) == node.name for k in call.keywords):
-            return True
-    return False
+    calls = ctx.nodes(ast.Call)
+    return any(k.arg == "lifespan" and dotted(k.value) == node.name for call in calls for k in call.keywords)
 
 
 def _cleans(statement):

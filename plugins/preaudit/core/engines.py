@@ -1,0 +1,203 @@
+"""Database engines and pools where they are constructed: what each connects to, and how long it lives."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from preaudit.core import redis_clients as lifetimes
+from preaudit.core.sessions import MAKERS
+from preaudit.core.tree import FUNCTIONS, dotted, function_of, inside
+from preaudit.core.values import UNKNOWN, alternatives, pattern
+
+ENGINES = frozenset({
+    "sqlalchemy.create_engine", "sqlalchemy.ext.asyncio.create_async_engine", "sqlmodel.create_engine",
+    "sqlalchemy.engine.create_engine",
+})  # fmt: skip
+POOLS = frozenset({
+    "psycopg2.pool.SimpleConnectionPool", "psycopg2.pool.ThreadedConnectionPool", "psycopg2.pool.AbstractConnectionPool",
+    "psycopg_pool.ConnectionPool", "psycopg_pool.AsyncConnectionPool", "asyncpg.create_pool", "aiopg.create_pool",
+    "aiomysql.create_pool", "asyncpg.pool.create_pool", "mysql.connector.pooling.MySQLConnectionPool",
+})  # fmt: skip
+_DIALECT = re.compile(r"([a-z0-9]+)(?:\+[a-z0-9_]+)?:")
+_NO_POOL = ("NullPool", "StaticPool", "SingletonThreadPool")
+
+
+def kind(call: ast.Call, ctx) -> str:
+    """Answer what a call constructs: "engine", "sessionmaker" or "pool"; '' for anything else."""
+    names = ctx.targets(call) or {ctx.qualname(call.func)}
+    if names & ENGINES:
+        return "engine"
+    if names & set(MAKERS):
+        return "sessionmaker"
+    return "pool" if names & POOLS else ""
+
+
+def given(call: ast.Call, name: str, ctx):
+    """Answer the node given for a keyword, through `**{...}` of literals; True where unknown keywords may hold it, else None."""
+    found = None
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+        if keyword.arg is None:
+            found = found or _in_mapping(keyword.value, name, ctx)
+    return found
+
+
+def _in_mapping(node, name, ctx):
+    if isinstance(node, ast.IfExp):
+        return _in_mapping(node.body, name, ctx) or _in_mapping(node.orelse, name, ctx)
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values):
+            if key is None:
+                found = _in_mapping(value, name, ctx)
+                if found is not None:
+                    return found
+            elif not isinstance(key, ast.Constant):
+                return True
+            elif key.value == name:
+                return value
+        return None
+    if isinstance(node, ast.Name):
+        scope, bindings = ctx.names.lookup(node, node.id)
+        values = [b.value.value if b.kind == "annotated" else b.value for b in bindings if b.kind in ("assign", "annotated")]
+        if (
+            scope is not None
+            and values
+            and len(values) == len(bindings)
+            and all(isinstance(v, ast.Dict) for v in values)
+        ):
+            for value in values:
+                found = _in_mapping(value, name, ctx)
+                if found is not None:
+                    return found
+            # entries that are added later: `options["pool_pre_ping"] = True`, `options.update(...)`
+            for other in ctx.nodes(ast.Subscript, ast.Call):
+                base = other.value if isinstance(other, ast.Subscript) else other.func
+                if dotted(base) == node.id and isinstance(
+                    other.slice if isinstance(other, ast.Subscript) else None, ast.Constant
+                ):
+                    if other.slice.value == name:
+                        return True
+                if dotted(base) in (f"{node.id}.update", f"{node.id}.setdefault"):
+                    return True
+            return None
+    known = alternatives(ctx.exprs.of(node), ctx.path, ctx.project)
+    if known and all(isinstance(value, dict) for value in known):
+        return True if any(name in value for value in known) else None
+    return True
+
+
+def url(call: ast.Call):
+    """Answer the node of the URL that an engine is made for, None if there is none."""
+    return call.args[0] if call.args else next((k.value for k in call.keywords if k.arg in ("url", "dsn")), None)
+
+
+def dialects(call: ast.Call, ctx) -> set:
+    """Answer the dialects (postgresql, sqlite, mysql ...) an engine may be for, as far as its URL tells; empty if it does not."""
+    node = url(call)
+    found: set = set()
+    if node is None:
+        return found
+    expr = ctx.exprs.of(node)
+    for value in [*alternatives(expr, ctx.path, ctx.project), pattern(expr, ctx.path, ctx.project)]:
+        hit = _DIALECT.match(value) if isinstance(value, str) else None
+        if hit:
+            found.add(hit[1])
+    for part in _texts(node, ctx):
+        hit = _DIALECT.match(part)
+        if hit:
+            found.add(hit[1])
+    return found
+
+
+def _texts(node, ctx, depth=0):
+    """Give the texts that a URL expression begins with: literals, defaults of environment reads, local variables."""
+    if depth > 4 or node is None:
+        return
+    for part in inside(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+        elif isinstance(part, ast.Name):
+            _, bindings = ctx.names.lookup(part, part.id)
+            for binding in bindings[:6]:
+                if binding.kind == "assign":
+                    yield from _texts(binding.value, ctx, depth + 1)
+
+
+def is_server(call: ast.Call, ctx) -> bool:
+    """Answer whether an engine may be for a database server: its URL says so, or nothing says SQLite."""
+    known = dialects(call, ctx)
+    if known:
+        return bool(known - {"sqlite"}) or UNKNOWN in known
+    node = url(call)
+    return node is not None and "sqlite" not in ast.unparse(node).lower()
+
+
+def has_no_pool(call: ast.Call, ctx) -> bool:
+    """Answer whether an engine keeps no connections: `poolclass=NullPool` and the like, or unknown keywords that may say so."""
+    node = given(call, "poolclass", ctx)
+    if node is None:
+        return False
+    return node is True or dotted(node).rpartition(".")[2] in _NO_POOL or not dotted(node)
+
+
+def lifetime(call: ast.Call, ctx) -> str:
+    """Answer what makes an engine anew each time and leaves it open: "request", "task", "call"; '' if nothing does."""
+    often = ctx.per_call(call)
+    function = function_of(call)
+    while isinstance(function, ast.Lambda):
+        function = function_of(function)
+    if not often or not isinstance(function, FUNCTIONS):
+        return ""
+    if _is_disposed(call, function) or lifetimes.kept(ctx, call) or lifetimes.is_cached(function):
+        return ""
+    if lifetimes.in_one_shot_script(ctx, call) or lifetimes.loops_for_ever(call):
+        return ""
+    if often != "call":
+        return often
+    if lifetimes.runs_once(ctx, function):
+        return ""
+    if lifetimes.is_returned(ctx, call) or "alembic" in ctx.names.imports():
+        return ""  # a factory: whoever calls it decides how often
+    if any(function_of(node) is function for node in ctx.nodes(ast.Yield)):
+        return "" if lifetimes.made_once(ctx, function) else often
+    return "" if lifetimes._called_once(ctx, function) else often
+
+
+def is_owned(call: ast.Call, ctx) -> bool:
+    """Answer whether a method gives the engine to an object that ends it, as in `self.client = self.create_client()`."""
+    function = function_of(call)
+    owner = getattr(function, "parent_", None)
+    if not isinstance(owner, ast.ClassDef) or not lifetimes.is_returned(ctx, call):
+        return False
+    engine = ctx.types_engine
+    for name in engine.mro(f"{ctx.exprs.module}.{ctx.scope_name(owner)}", ctx.path):
+        record = engine.class_record(name, ctx.path)
+        if record is None:
+            continue
+        for method, entry in ctx.project.summary(record[0])["functions"].items():
+            if method.startswith(f"{record[1]}.") and any(
+                expr and expr[0] == "attr" and expr[1] and expr[1][0] == "self" for expr in entry.get("shape", {}).get("close", ())
+            ):
+                return True
+    return False
+
+
+def _is_disposed(call, function) -> bool:
+    parent = call.parent_
+    while isinstance(parent, (ast.Await, ast.Call)):
+        parent = parent.parent_
+    if isinstance(parent, ast.withitem):
+        return True
+    for node in inside(function):
+        if isinstance(node, ast.Attribute) and node.attr in (
+            "dispose",
+            "close",
+            "closeall",
+            "terminate",
+            "wait_closed",
+        ):
+            if isinstance(parent, ast.Assign) and dotted(node.value) == dotted(parent.targets[0]):
+                return True
+    return False

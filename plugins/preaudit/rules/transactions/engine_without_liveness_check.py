@@ -1,0 +1,86 @@
+"""An engine whose pool hands out dead connections
+
+## What it does
+Reports `create_engine` or `create_async_engine` for a database server with neither `pool_pre_ping`, nor `pool_recycle`, nor
+a `NullPool`.
+
+## Why it matters
+A connection that the server, a firewall or a failover has closed stays in the pool. The next request takes it and fails
+with "server closed the connection unexpectedly", once for every dead connection in the pool.
+
+## Bad
+```python
+from sqlalchemy import create_engine
+
+engine = create_engine("postgresql://db/shop")  # AUD008
+```
+
+## Good
+```python
+from sqlalchemy import create_engine
+
+engine = create_engine("postgresql://db/shop", pool_pre_ping=True)
+```
+
+## Fixed
+Pass `pool_pre_ping=True`: a connection is tested when it is taken out of the pool. Where that round trip is too much,
+`pool_recycle=300` lets no connection grow older than the firewall allows.
+
+## Options
+None.
+
+## Limits
+Silent: SQLite; scripts, commands, tests and Alembic's `env.py`; an engine that is disposed of in the same function, or by the object that a method makes it
+for; keywords
+that come from a mapping which holds one of the three or cannot be read. An engine that AUD017 reports is left to it.
+
+## Origin
+Audit A, HIGH-2.
+"""
+
+import ast
+
+from preaudit.core import contexts, engines
+from preaudit.core import redis_clients as lifetimes
+from preaudit.core.rule import Rule
+from preaudit.core.tree import function_of
+
+RULE = Rule(
+    code="AUD008",
+    name="engine-without-liveness-check",
+    severity="medium",
+    message="{call}() keeps connections that the server has closed, and the next request fails; pass pool_pre_ping=True",
+    since="0.1.0",
+    scope="types",
+    words=("create_engine", "create_async_engine"),
+    audits=("A HIGH-2",),
+)
+
+
+@RULE.on(ast.Call)
+def check(node, ctx):
+    """Report an engine for a server that never tests its connections."""
+    if engines.kind(node, ctx) != "engine" or ctx.is_migration or ctx.path.endswith("env.py"):
+        return
+    if "alembic" in ctx.names.imports() and "context" in ctx.text:
+        return
+    if not engines.is_server(node, ctx) or engines.has_no_pool(node, ctx):
+        return
+    for name in ("pool_pre_ping", "pool_recycle", "pool"):
+        value = engines.given(node, name, ctx)
+        if value is not None and not _is_off(value):
+            return
+    if ctx.is_script or contexts.in_main(node) or ctx.once("command", lambda: contexts.is_command_line(ctx)):
+        return
+    function = function_of(node)
+    if function is not None and (lifetimes.in_one_shot_script(ctx, node) or engines._is_disposed(node, function)):
+        return
+    if engines.lifetime(node, ctx) or engines.is_owned(node, ctx):
+        return
+    yield RULE.at(node, call=ast.unparse(node.func))
+
+
+def _is_off(value):
+    if isinstance(value, ast.UnaryOp):
+        return True  # pool_recycle=-1 is the default
+    return isinstance(value, ast.Constant) and (value.value is None or value.value is False)

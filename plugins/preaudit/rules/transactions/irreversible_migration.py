@@ -1,0 +1,177 @@
+"""A migration that cannot be undone
+
+## What it does
+Reports an Alembic revision whose `upgrade()` does something and whose `downgrade()` is empty, `pass`, or raises without a
+reason in a comment or message. In Django migrations: `RunPython` and `RunSQL` without a reverse.
+
+## Why it matters
+A bad release is rolled back at night by somebody who did not write it. Code goes back in a minute; a schema without a way
+back keeps the old code from starting, and `alembic downgrade` says that it succeeded.
+
+## Bad
+```python migrations/versions/0002_total.py
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("orders", sa.Column("total", sa.Integer))
+
+
+def downgrade():  # AUD013
+    pass
+```
+
+## Good
+```python migrations/versions/0002_total.py
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("orders", sa.Column("total", sa.Integer))
+
+
+def downgrade():
+    op.drop_column("orders", "total")
+```
+
+## Fixed
+Write the reverse. Where there is none (data was merged), say so: a comment, or an exception with a message.
+
+## Options
+`migration-files`: what is a migration by its place. A file that defines `revision` and `upgrade` is one anywhere.
+
+## Limits
+Whether the reverse is right is not checked.
+
+## Origin
+Audit E, 19.
+"""
+
+import ast
+import re
+
+from preaudit.core.rule import Rule
+from preaudit.core.tree import dotted, inside
+
+RULE = Rule(
+    code="AUD013",
+    name="irreversible-migration",
+    severity="medium",
+    message="{what}; {advice}",
+    since="0.1.0",
+    imports=("alembic", "django", "sqlalchemy", "flask_migrate"),
+    words=("upgrade", "RunPython", "RunSQL"),
+    options=("migration-files",),
+    audits=("E 19",),
+)
+
+_COMMENT = re.compile(r"(?:^|\s)#(?!\s*(?:#|noqa|type:|AUD|pragma|pylint|###))\s*\w")
+
+
+@RULE.on(ast.Module)
+def check(node, ctx):
+    """Report the downgrade that does nothing."""
+    functions = {s.name: s for s in node.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    upgrade, downgrade = functions.get("upgrade"), functions.get("downgrade")
+    names = {t.id: s.value for s in node.body if isinstance(s, (ast.Assign, ast.AnnAssign)) for t in _targets(s)}
+    if upgrade is None or "revision" not in names or "down_revision" not in names:
+        return
+    if isinstance(names["down_revision"], (ast.Tuple, ast.List)) or not _does_something(upgrade):
+        return
+    if downgrade is None:
+        yield RULE.at(
+            upgrade, what="this revision has no downgrade()", advice="write the reverse, or say why there is none"
+        )
+        return
+    body = [s for s in downgrade.body if not _is_text(s)]
+    if body and not _is_refusal(body):
+        return
+    if _has_reason(downgrade, body, ctx):
+        return
+    raised = any(isinstance(s, ast.Raise) for s in body)
+    what = (
+        "downgrade() raises without a reason" if raised else "downgrade() does nothing, so upgrade() cannot be undone"
+    )
+    yield RULE.at(downgrade, what=what, advice="write the reverse, or say in a comment why there is none")
+
+
+def _targets(statement):
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return [t for t in targets if isinstance(t, ast.Name)]
+
+
+def _is_text(statement):
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _does_something(upgrade):
+    """Answer whether upgrade() changes anything: it calls something that is no print or log."""
+    for statement in upgrade.body:
+        for node in inside(statement):
+            if isinstance(node, ast.Call):
+                name = dotted(node.func).rpartition(".")[2]
+                if name not in ("print", "info", "debug", "warning", "get_bind", "inspect", "getLogger", "get_context"):
+                    return True
+    return False
+
+
+def _is_refusal(body):
+    """Answer whether a body only passes, returns nothing or raises."""
+    for statement in body:
+        if isinstance(statement, ast.Pass) or isinstance(statement, ast.Return) and statement.value is None:
+            continue
+        return isinstance(statement, ast.Raise)
+    return True
+
+
+def _has_reason(downgrade, body, ctx):
+    for statement in body:
+        if isinstance(statement, ast.Raise) and isinstance(statement.exc, ast.Call) and statement.exc.args:
+            return True
+    docstring = ast.get_docstring(downgrade) or ""
+    if len(docstring.split()) > 3 and re.search(
+        r"\b(?:not|cannot|no|irreversible|impossible|unsupported|never|noop|no-op)\b", docstring, re.I
+    ):
+        return True
+    last = downgrade.body[-1]
+    start = downgrade.lineno
+    stop = last.end_lineno or last.lineno
+    # comments after the last statement belong to the function as long as they are indented
+    while stop < len(ctx.lines) and (ctx.lines[stop].startswith((" ", "\t")) or not ctx.lines[stop].strip()):
+        stop += 1
+    for line in ctx.lines[start - 1 : stop]:
+        hit = _COMMENT.search(line)
+        if (
+            hit
+            and "commands auto generated" not in line
+            and "end Alembic commands" not in line
+            and "please adjust" not in line
+        ):
+            return True
+    return False
+
+
+@RULE.on(ast.Call)
+def django(node, ctx):
+    """Report RunPython and RunSQL without a reverse."""
+    name = ctx.qualname(node.func)
+    if not name.startswith("django.db.migrations") or name.rpartition(".")[2] not in ("RunPython", "RunSQL"):
+        return
+    kind = name.rpartition(".")[2]
+    keyword = "reverse_code" if kind == "RunPython" else "reverse_sql"
+    if len(node.args) > 1 or any(k.arg in (keyword, None) for k in node.keywords):
+        return
+    noop = f"migrations.{kind}.noop"
+    yield RULE.at(
+        node,
+        what=f"{kind}() has no {keyword}, so this migration cannot be undone",
+        advice=f"pass {keyword}= ({noop} if nothing is to do)",
+    )

@@ -1,0 +1,100 @@
+"""SQL that is put together from strings
+
+## What it does
+Reports SQL handed to a database (`execute`, `executemany`, `exec_driver_sql`, `text`, `from_statement`, `read_sql`, asyncpg's
+`fetch*`, Django's `raw`, `extra` and `cursor.execute`) that is built with an f-string, `%`, `.format`, `+` or `join` from a
+part that comes from a parameter, a request, an attribute or a call.
+
+## Why it matters
+Whoever controls the part controls the statement: `' OR 1=1 --` reads the whole table, `; DROP TABLE` does not only happen in
+comics. Even a trusted value breaks it with one apostrophe, and the database plans each text anew.
+
+## Bad
+```python
+from sqlalchemy import text
+
+
+def find(connection, name):
+    return connection.execute(text(f"SELECT * FROM users WHERE name = '{name}'"))  # AUD010
+```
+
+## Good
+```python
+from sqlalchemy import text
+
+ORDER = {"name": "name", "newest": "created_at DESC"}
+
+
+def find(connection, name, order):
+    query = f"SELECT * FROM users WHERE name = :name ORDER BY {ORDER[order]}"
+    return connection.execute(text(query), {"name": name})
+```
+
+## Fixed
+Pass values as parameters. For the names of tables and columns, which cannot be parameters, look the wanted name up in a
+constant mapping, or quote it (`sql.Identifier`, `quoted_name`).
+
+## Options
+None.
+
+## Limits
+Silent: literals and constants of the project, numbers, placeholders (`", ".join("?" * n)`), the values of a constant
+mapping, names that the function tests against a closed set, quoted identifiers, names of tables and columns that
+SQLAlchemy gives. Strings are followed within the function; a string that comes in as a parameter is judged where it is
+built. A call of an unknown object counts only if its text begins like SQL.
+
+## Origin
+Audit E, 2. ruff has S608, which looks at words and not at what is called.
+"""
+
+import ast
+
+from preaudit.core import sqlsinks, sqltext
+from preaudit.core.rule import Rule
+
+RULE = Rule(
+    code="AUD010",
+    name="sql-string-formatting",
+    severity="critical",
+    message="{sink}() is given SQL that is built with {part}; pass values as parameters, look names up in a constant mapping",
+    since="0.1.0",
+    scope="types",
+    words=(
+        "execute",
+        "text(",
+        "fetch",
+        "read_sql",
+        "raw(",
+        "extra(",
+        "from_statement",
+        "exec",
+        "scalar",
+        "RawSQL",
+        "iterate",
+    ),
+    audits=("E 2",),
+    ruff=("S608",),
+)
+
+
+@RULE.on(ast.Call)
+def check(node, ctx):
+    """Report SQL with a part from outside."""
+    found = sqlsinks.sink(node, ctx)
+    if found is None or ctx.is_migration:
+        return
+    name, argument, known = found
+    built = sqltext.analyse(argument, ctx)
+    if not built.built or built.part is None:
+        return
+    if not sqlsinks.looks_like_sql(built.text) and not (known and _is_text(node, ctx) and built.text.strip("? ")):
+        return
+    part = ast.unparse(built.part)
+    part = part if len(part) <= 50 else "a value from outside"
+    related = [("", built.part, "comes from outside")] if built.part.lineno != node.lineno else []
+    yield RULE.at(node, sink=name if len(name) <= 40 else "execute", part=part, related=related)
+
+
+def _is_text(node, ctx):
+    """Answer whether all that the call takes is SQL, whatever it looks like: `text(f"x = {y}")`."""
+    return any(name.endswith(".text") for name in ctx.targets(node))
