@@ -109,7 +109,9 @@ def predicted(case):
 def observed(case, number):
     """Answer the same from a real app and broker."""
     types, queues, default, routers, task, options = case
-    app = celery.Celery(f"oracle{number}", broker=f"memory://oracle{number}", set_as_current=False, backend="disabled://")
+    app = celery.Celery(
+        f"oracle{number}", broker=f"memory://oracle{number}", set_as_current=False, backend="disabled://"
+    )
     declared = []
     for name, exchange, key, bindings in queues:
         made = None if exchange is None else kombu.Exchange(exchange, types[exchange])

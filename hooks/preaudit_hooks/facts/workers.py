@@ -36,7 +36,9 @@ def _commands(document):
     if document.kind == "compose":
         for service in document.services:
             entry, command = service.get("entrypoint"), service.get("command")
-            both = _words(document, entry) + _words(document, command) if entry is not None and command is not None else []
+            both = (
+                _words(document, entry) + _words(document, command) if entry is not None and command is not None else []
+            )
             joined = commandline.from_words(both) if both else []
             if any(each.program in _PROGRAMS for each in joined):
                 yield service.name, joined, service.key.place

@@ -164,7 +164,9 @@ class Topology:
 
     def conflicts(self, message: Message) -> list:
         """Answer the names of exchanges that are declared with two types: a broker refuses the second."""
-        pairs = {(exchange.name, exchange.type) for queue in self.at_broker(message) for exchange, _ in bindings_of(queue)}
+        pairs = {
+            (exchange.name, exchange.type) for queue in self.at_broker(message) for exchange, _ in bindings_of(queue)
+        }
         names = [name for name, _ in pairs]
         return sorted({name for name in names if names.count(name) > 1})
 
