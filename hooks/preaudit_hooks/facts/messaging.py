@@ -211,6 +211,7 @@ class _Collector:
             elif last == "job" and origin.startswith(("rq.", "django_rq.")):
                 kind = "rq"
             if not kind or isinstance(node, ast.ClassDef):
+                self._named(decorator)
                 continue
             call = self.value.call(decorator) if isinstance(decorator, ast.Call) else None
             self._note("tasks", node, name=qualified_scope(node), deco=self._expr(target), spelled=dotted(target), call=call,
@@ -231,6 +232,12 @@ class _Collector:
                     ):
                         attrs[statement.target.id] = self.value.of(statement.value)
                 self._note("classes", node, name=qualified_scope(node), bases=bases, attrs=attrs)
+
+    def _named(self, decorator):
+        """Take the name that any other decorator gives what it decorates: it may register a task."""
+        for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+            if keyword.arg == "name":
+                self._note("named", decorator, value=self.value.of(keyword.value))
 
     def _send(self, call, last):
         function = call.func
@@ -291,6 +298,12 @@ class _Collector:
             self._note("argv", node, words=words, places=places, exprs=[self._expr(item) for item in node.elts])
 
     def _use(self, call, last):
+        if last == "select" and not dotted(call.func).endswith(".queues.select"):
+            return
+        if call in getattr(call.parent_, "decorator_list", ()):
+            return
+        if last == "Consumer" and not self.ctx.names.qualname(call.func).startswith("kombu"):
+            return
         self._note("uses", call, how=last, origin=self.ctx.names.qualname(call.func), call=self.value.call(call),
                    base=self._expr(call.func.value) if isinstance(call.func, ast.Attribute) else None)  # fmt: skip
 
@@ -343,6 +356,7 @@ _CALLS = {
     "autodiscover_tasks": _Collector._discover, "Queue": _Collector._queue, "Broadcast": _Collector._queue,
     "SimpleQueue": _Collector._queue, "add_consumer": _Collector._use, "select_add": _Collector._use,
     "worker_main": _Collector._use, "get_queue": _Collector._use, "select": _Collector._use, "Consumer": _Collector._use,
-    "register_task": _Collector._use, "set": _Collector._redirect, "retry": _Collector._redirect, "add_periodic_task": _Collector._use, "task": _Collector._use,
+    "register_task": _Collector._use, "task": _Collector._use, "set": _Collector._redirect,
+    "retry": _Collector._redirect,
     **dict.fromkeys(_SENDS, _Collector._send),
 }  # fmt: skip

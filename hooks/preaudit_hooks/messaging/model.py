@@ -14,7 +14,8 @@ from preaudit_hooks.messaging.resolve import UNKNOWN, Resolver
 from preaudit_hooks.messaging.routing import Routes, Topology
 
 Route = namedtuple("Route", "key path place options options_path app known")
-Route.__doc__ = """An entry of task_routes: `options` {name: constant, Queue or UNKNOWN} and `place` of the queue's name or the entry."""
+Route.__doc__ = """An entry of task_routes: `options` {name: constant, Queue or UNKNOWN}; `place` of the queue's name or
+of the entry."""
 
 Task = namedtuple("Task", "name known path place function kind options options_places app")
 Task.__doc__ = (
@@ -162,7 +163,7 @@ class Model:
                 router = []
                 for key, place, item, home in rows:
                     options, places = self._options(item, home)
-                    queue_place = places.get("queue") or places.get("routing_key") or (home, place)
+                    queue_place = places.get("queue") or places.get("routing_key") or (home, tuple(place))
                     name = key if isinstance(key, str) else None
                     entries.append(Route(name, *queue_place, options, home, app, UNKNOWN not in options.values()))
                     router.append((name, options))
@@ -202,15 +203,15 @@ class Model:
         """Answer ({option: value}, {option: (path, place)}) of a route's or a send's options."""
         text = self.resolver.constant(value, path)
         if isinstance(text, str):
-            return {"queue": text}, {"queue": (path, value[1])}
+            return {"queue": text}, {"queue": (path, tuple(value[1]))}
         entries, complete = self.resolver.entries(value, path)
         if not entries and not complete:
-            return {"queue": UNKNOWN}, {"queue": (path, value[1])}
+            return {"queue": UNKNOWN}, {"queue": (path, tuple(value[1]))}
         options, places = {}, {}
-        for key, place, item, home in entries:
+        for key, _, item, home in entries:
             if key in ("queue", "exchange", "routing_key", "exchange_type"):
                 options[key] = self.destination_value(key, item, home)
-                places[key] = (home, item[1])
+                places[key] = (home, tuple(item[1]))
         if not complete:
             options["queue"] = UNKNOWN
         return options, places
@@ -311,7 +312,7 @@ class Model:
         for key in ("queue", "exchange", "routing_key", "exchange_type"):
             if key in keywords:
                 options[key] = self.destination_value(key, keywords[key], path)
-                places[key] = (path, keywords[key][1])
+                places[key] = (path, tuple(keywords[key][1]))
         return options, places
 
     # sends
@@ -447,14 +448,8 @@ class Model:
             for row in fact.get("argv", ()):
                 self._argv(row, path)
             for row in fact.get("uses", ()):
-                if row["how"] in ("add_consumer", "select_add"):
+                if row["how"] in ("add_consumer", "select_add", "select", "Consumer"):
                     self.open_consumers.append((path, row["p"]))
-                elif row["how"] == "select" and self._is_amqp(row["base"]):
-                    self.open_consumers.append((path, row["p"]))
-
-    @staticmethod
-    def _is_amqp(base) -> bool:
-        return bool(base) and base[0] == "attr" and base[2] == "queues"
 
     def _worker(self, found, path, service, place):
         known = not any(_variable(name) for name, _ in (*found.queues, *found.excluded))
@@ -475,9 +470,7 @@ class Model:
                 constant = self.resolver.of_expr(expr, path)
                 text = constant if isinstance(constant, str) else "$UNKNOWN"
             words.append(Word(text, place=tuple(place)))
-        if words and words[0].text == "worker":
-            words.insert(0, Word("celery", place=tuple(row["p"])))
-        elif words and words[0].text.startswith("-"):
+        if words and (words[0].text == "worker" or words[0].text.startswith("-")):
             words.insert(0, Word("celery", place=tuple(row["p"])))
         for command in commandline.from_words(words):
             found = commandline.celery_worker(command)

@@ -348,8 +348,9 @@ def loops_for_ever(call: ast.Call) -> bool:
     for node in body_of(function):
         if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
             return node.lineno > call.lineno
-        if isinstance(node, (ast.For, ast.AsyncFor)) and dotted(getattr(node.iter, "func", node.iter)).endswith(
-            ".listen"
+        if (
+            isinstance(node, (ast.For, ast.AsyncFor))
+            and getattr(getattr(node.iter, "func", None), "attr", "") == "listen"
         ):
             return True
     return False

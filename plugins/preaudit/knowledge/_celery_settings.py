@@ -1,7 +1,7 @@
 """The settings that Celery knows: their names today, and the upper-case names from before Celery 4.
 
-Source: celery.app.defaults of Celery 5.7 (an oracle test compares them), and from older releases the
-settings that were dropped since, which a project on such a release may still set.
+Source: celery.app.defaults of Celery 5.7 (tests/oracles/test_celery_settings.py compares them), and of Celery 4.4
+and 5.2 for the settings that were dropped since.
 """
 
 from __future__ import annotations
@@ -56,14 +56,10 @@ SETTINGS = frozenset(
     worker_timer_precision
     """.split()
 )
-# Known to releases of Celery 3 to 5 that are still in use, or read by Celery from elsewhere than its table.
+# Known to Celery 4.4 or 5.2 and to none since.
 DROPPED = frozenset(
     """
-    broker_backend beat_log_file beat_log_level worker_log_file worker_log_level result_backend_thread_safe
-    task_result_expires worker_force_execv worker_enable_heartbeats redis_socket_family redis_backend_health_check_interval
-    redis_client_name redis_backend_credential_provider couchdb_backend_settings riak_backend_settings
-    dynamodb_endpoint_url result_dburi result_tablenames task_error_whitelist worker_boot_steps
-    result_backend_url_prefix default_app beat_schedule_file task_publish_confirm
+    CELERY_QUEUE_HA_POLICY CELERY_RIAK_BACKEND_SETTINGS riak_backend_settings task_queue_ha_policy
     """.split()
 )
 # Old name -> name today, where the one is not the other in upper case (with or without CELERY_ in front).

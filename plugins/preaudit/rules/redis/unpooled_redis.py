@@ -46,7 +46,16 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.finding import Severity
-from preaudit.core.redis_clients import LIBRARIES, closed, constructions, given, in_one_shot_script, lifetime, outlives
+from preaudit.core.redis_clients import (
+    LIBRARIES,
+    closed,
+    constructions,
+    given,
+    in_one_shot_script,
+    library,
+    lifetime,
+    outlives,
+)
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -65,11 +74,18 @@ RULE = Rule(
 @RULE.on(ast.Module)
 def check(node, ctx):
     """Report clients whose pool is neither shared nor bounded."""
+    bounded = None
     for made in constructions(ctx):
         if made.kind == "pool" or any(given(ctx, made, name) is not None for name in _BOUNDS):
             continue
         if in_one_shot_script(ctx, made.call) or lifetime(ctx, made) or closed(ctx, made) or not outlives(ctx, made):
             continue
+        if library(made, ctx) == "redis":
+            if bounded is None:
+                bounds = ctx.project.requirements.version_bounds("redis")
+                bounded = bounds is not None and bounds.at_least(8)
+            if bounded:
+                continue
         instead = "max_connections=" if made.kind == "cluster" else "a shared connection_pool= or max_connections="
         yield RULE.at(made.call, client=made.shown, instead=instead)
 
