@@ -310,16 +310,25 @@ def runs_once(node: ast.AST, function: ast.AST) -> bool:
     `self.x` (or a global) is set in the same function.
     """
     child, parent = node, node.parent_
-    while parent is not function:
-        if isinstance(parent, ast.If):
+    while child is not function:
+        if isinstance(child, ast.stmt) and _returns_before(child, getattr(parent, "body", ()), function):
+            return True
+        if isinstance(parent, ast.If) and parent is not function:
             if child in parent.body and _sets(_missing(parent.test), parent.body):
                 return True
             if child in parent.orelse and _sets(_present(parent.test), parent.orelse):
                 return True
         child, parent = parent, parent.parent_
-    for statement in function.body:
+    return False
+
+
+def _returns_before(child, block, function) -> bool:
+    """Answer whether `if self.x: return` stands in a block before a statement, and the function sets `self.x`."""
+    if child not in block:
+        return False
+    for statement in block:
         if statement is child:
-            break
+            return False
         if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return) and not statement.orelse:
             if _sets(_present(statement.test), function.body):
                 return True
