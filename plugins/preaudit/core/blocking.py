@@ -94,7 +94,9 @@ def _site(ctx, node, kind, value):
     if kind == "call" and waits_not(node):
         return None
     blocks = ctx.once("blocking.blocks", lambda: _Blocks(ctx.types_engine))
-    block = blocks.of_event(kind, ctx.exprs.of(value), ctx.path, None, MAX_HOPS)
+    block = blocks.of_event(
+        kind, ctx.exprs.of(value), ctx.path, None, MAX_HOPS, node if isinstance(node, ast.Call) else None
+    )
     if block is None:
         return None
     if block.family == "wait" and _is_done(ctx, node):
@@ -138,12 +140,14 @@ class _Blocks:
         self.engine = engine
         self.memo: dict = {}
 
-    def of_event(self, kind, expr, near, env, hops):
+    def of_event(self, kind, expr, near, env, hops, node=None):
         """Answer the Block of a call, with, loop or attribute, None if it does not block or nothing is known."""
         if expr is None:
             return None
         if kind == "call":
-            return self._agreed(self.engine.values(expr, near, env), lambda value: self._called(value, near, hops))
+            return self._agreed(
+                self.engine.values(expr, near, env), lambda value: self._called(value, near, hops, node)
+            )
         if kind == "get":
             if expr[0] == "attr":
                 values, name = self.engine.values(expr[1], near, env), expr[2]
@@ -155,7 +159,7 @@ class _Blocks:
             return self._agreed(values, lambda value: self._got(value, name, near, hops))
         if expr[0] == "call":
             block = self._agreed(
-                self.engine.values(expr[1], near, env), lambda value: self._generated(value, kind, near, hops)
+                self.engine.values(expr[1], near, env), lambda value: self._generated(value, kind, near, hops, node)
             )
             if block is not None:
                 return block
@@ -176,7 +180,7 @@ class _Blocks:
             return None
         return min(blocks, key=lambda block: (_ORDER.index(block.family), len(block.chain)))
 
-    def _called(self, value, near, hops):
+    def _called(self, value, near, hops, node=None):
         if value[0] == "partial":
             return self._called(value[1], near, hops)
         spec = specs.of_value(self.engine, value, near)
@@ -187,18 +191,18 @@ class _Blocks:
         if not hops:
             return None
         if value[0] == "f":
-            return self._function(value[1], None, near, hops, "call")
+            return self._function(value[1], None, near, hops, "call", node)
         if value[0] == "m":
-            return self._function(f"{value[2]}.{value[3]}", value[1], near, hops, "call")
+            return self._function(f"{value[2]}.{value[3]}", value[1], near, hops, "call", node)
         if value[0] == "c":
-            return self._constructed(value[1], near, hops)
+            return self._constructed(value[1], near, hops, node)
         if value[0] == "i":
             return self._method(value, "__call__", near, hops)
         return None
 
-    def _constructed(self, class_name, near, hops):
+    def _constructed(self, class_name, near, hops, node):
         for name in ("__init__", "__post_init__"):
-            block = self._method(("i", class_name, ()), name, near, hops)
+            block = self._method(("i", class_name, ()), name, near, hops, node)
             if block is not None:
                 return block
         return None
@@ -221,14 +225,14 @@ class _Blocks:
                 return None
         return None
 
-    def _generated(self, value, kind, near, hops):
+    def _generated(self, value, kind, near, hops, node):
         """Answer the Block of entering or iterating over what a generator function gives."""
         if not hops:
             return None
         if value[0] == "f":
-            return self._function(value[1], None, near, hops, kind)
+            return self._function(value[1], None, near, hops, kind, node)
         if value[0] == "m":
-            return self._function(f"{value[2]}.{value[3]}", value[1], near, hops, kind)
+            return self._function(f"{value[2]}.{value[3]}", value[1], near, hops, kind, node)
         return None
 
     def _used(self, value, kind, near, hops):
@@ -250,14 +254,18 @@ class _Blocks:
                 return Block("redis", f"{value[1]}.acquire", ())
         return None
 
-    def _method(self, receiver, name, near, hops):
+    def _method(self, receiver, name, near, hops, node=None):
         for value in sorted(self.engine.attribute(receiver, name, near), key=repr):
             if value[0] == "m" and self.engine.class_record(value[2], near) is not None and hops:
-                return self._function(f"{value[2]}.{name}", receiver, near, hops, "call")
+                return self._function(f"{value[2]}.{name}", receiver, near, hops, "call", node)
         return None
 
-    def _function(self, full, receiver, near, hops, kind):
+    def _function(self, full, receiver, near, hops, kind, node=None):
         """Answer the Block of a project function, None for coroutines, generators that only start, and unknown ones."""
+        if node is not None:
+            # what the call's own arguments switch off is not remembered for other calls
+            record = self.engine.function_record(full, near)
+            return self._body(full, record, receiver, hops, kind, node) if record is not None else None
         key = (full, receiver, hops, kind)
         if key not in self.memo:
             # a function that calls itself blocks by what else it does
@@ -266,7 +274,7 @@ class _Blocks:
             self.memo[key] = self._body(full, record, receiver, hops, kind) if record is not None else None
         return self.memo[key]
 
-    def _body(self, full, record, receiver, hops, kind):
+    def _body(self, full, record, receiver, hops, kind, node=None):
         path, _, entry = record
         names = self.engine.decorators(full, path)
         manager = any(name.rpartition(".")[2] == "contextmanager" for name in names)
@@ -275,7 +283,7 @@ class _Blocks:
         wrappers = self._wrappers(names, path, entry)
         if wrappers is None or _asks_for_loop(entry):
             return None
-        best = self._calls(full, entry, path, receiver, hops)
+        best = self._calls(full, entry, path, receiver, hops, node)
         for name, home, wrapper in wrappers:
             if best is None:
                 best = self._calls(name, wrapper, home, None, hops)
@@ -283,10 +291,12 @@ class _Blocks:
             return None
         return best
 
-    def _calls(self, full, entry, path, receiver, hops):
+    def _calls(self, full, entry, path, receiver, hops, node=None):
         """Answer the first Block in the body of a function, one that waits before one that reads a file or computes."""
         best = None
-        for line, column, kind, expr in entry.get("calls", ()):
+        for line, column, kind, expr, *guard in entry.get("calls", ()):
+            if guard and node is not None and _is_switched_off(guard[0], node, receiver is not None):
+                continue
             block = self.of_event(kind, expr, path, receiver, hops - 1)
             if block is None or block.family not in _HELPER:
                 continue
@@ -322,7 +332,7 @@ class _Blocks:
         return found
 
     def _hands_over(self, entry, path) -> bool:
-        for _, _, kind, expr in entry.get("calls", ()):
+        for _, _, kind, expr, *_ in entry.get("calls", ()):
             if kind == "call" and any(
                 name.rpartition(".")[2] in _HANDS_OVER for name in self.engine.callee_names(expr, path)
             ):
@@ -330,9 +340,25 @@ class _Blocks:
         return False
 
 
+def _is_switched_off(guard, call, is_bound) -> bool:
+    """Answer whether a call's arguments, or the default, make the parameter that guards an inner call say no."""
+    name, position, truth, value = guard
+    if any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords):
+        return False
+    given = None
+    if position is not None and 0 <= position - is_bound < len(call.args):
+        given = call.args[position - is_bound]
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            given = keyword.value
+    if given is not None:
+        value = bool(given.value) if isinstance(given, ast.Constant) else None
+    return value is not None and value != truth
+
+
 def _asks_for_loop(entry) -> bool:
     """Answer whether a function asks whether a loop runs: it then does something else on the loop than elsewhere."""
-    for _, _, kind, expr in entry.get("calls", ()):
+    for _, _, kind, expr, *_ in entry.get("calls", ()):
         if kind == "call" and expr[0] in ("ref", "attr"):
             name = expr[1] if expr[0] == "ref" else expr[2]
             if name.rpartition(".")[2] in ("get_running_loop", "_get_running_loop", "current_async_library"):

@@ -110,8 +110,12 @@ def alone(ctx, node: ast.AST) -> bool:
         function = function_of(function)
     if function is None:
         return False
-    if function in ctx.once("alone", lambda: _alone(ctx)):
-        return True
+    found = ctx.once("alone", lambda: _alone(ctx))
+    outer = function
+    while outer is not None:
+        if outer in found:
+            return True
+        outer = function_of(outer)
     if function not in ctx.once("entries", lambda: _entries(ctx)):
         return False
     return not follows(ctx.nodes, node, function, WAITS) and not _starts_tasks(ctx, node, function)
@@ -203,7 +207,9 @@ def _is_run(call) -> bool:
     outer = call.parent_ if isinstance(call, ast.Call) else None
     if not isinstance(outer, ast.Call) or call not in outer.args:
         return False
-    return (dotted(outer.func).rpartition(".")[2] or getattr(outer.func, "attr", "")) in ("run", "run_until_complete")
+    name = dotted(outer.func).rpartition(".")[2] or getattr(outer.func, "attr", "")
+    # a project's own run_sync(coroutine) and the like; run_coroutine_threadsafe() hands it to another loop
+    return name == "run" or (name.startswith("run_") and "thread" not in name and "executor" not in name)
 
 
 def _runs_alone(use, found) -> bool:

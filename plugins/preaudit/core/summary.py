@@ -17,7 +17,9 @@ are lines from 1. Expressions are those of core/exprs.py.
                "shape": {...}}              what it does to transactions: core/shapes.py
     class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr]}
 
-`kind` of a call: "call", "enter" (a with statement), "iter" (a loop), "get" (an attribute that may be a property).
+A guard, where there is one, is [name, position or None, truth, default] of the parameter that must be true
+(or false) for the call to run. `kind` of a call: "call", "enter" (a with statement), "iter" (a loop), "get" (an
+attribute that may be a property).
 """
 
 from __future__ import annotations
@@ -271,7 +273,8 @@ class _Summary:
             if entry is None:
                 entry = lists[function] = functions[qualified_scope(function)].setdefault("calls", [])
             if len(entry) < 400:
-                entry.append([node.lineno, node.col_offset + 1, kind, expr])
+                guard = guarded_by(node, function)
+                entry.append([node.lineno, node.col_offset + 1, kind, expr, *([guard] if guard else [])])
 
         for node in self.get(ast.Call, ()):
             if not waits_not(node):
@@ -307,16 +310,25 @@ def runs_once(node: ast.AST, function: ast.AST) -> bool:
     `self.x` (or a global) is set in the same function.
     """
     child, parent = node, node.parent_
-    while parent is not function:
-        if isinstance(parent, ast.If):
+    while child is not function:
+        if isinstance(child, ast.stmt) and _returns_before(child, getattr(parent, "body", ()), function):
+            return True
+        if isinstance(parent, ast.If) and parent is not function:
             if child in parent.body and _sets(_missing(parent.test), parent.body):
                 return True
             if child in parent.orelse and _sets(_present(parent.test), parent.orelse):
                 return True
         child, parent = parent, parent.parent_
-    for statement in function.body:
+    return False
+
+
+def _returns_before(child, block, function) -> bool:
+    """Answer whether `if self.x: return` stands in a block before a statement, and the function sets `self.x`."""
+    if child not in block:
+        return False
+    for statement in block:
         if statement is child:
-            break
+            return False
         if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return) and not statement.orelse:
             if _sets(_present(statement.test), function.body):
                 return True
@@ -364,6 +376,34 @@ def _declared(name, function) -> bool:
     return function is not None and any(
         isinstance(node, ast.Global) and name in node.names for node in ast.walk(function)
     )
+
+
+def guarded_by(node: ast.AST, function: ast.AST) -> list | None:
+    """Answer [name, position or None, truth, default or None] of a parameter that must be true, or false, to get here."""
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    child, parent = node, node.parent_
+    while parent is not function:
+        if isinstance(parent, ast.If) and child is not parent.test:
+            test, truth = parent.test, child in parent.body
+            if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+                test, truth = test.operand, not truth
+            if isinstance(test, ast.Name):
+                for index, argument in enumerate(positional):
+                    if argument.arg == test.id:
+                        offset = index - (len(positional) - len(arguments.defaults))
+                        default = arguments.defaults[offset] if offset >= 0 else None
+                        return [test.id, index, truth, _flag(default)]
+                for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+                    if argument.arg == test.id:
+                        return [test.id, None, truth, _flag(default)]
+        child, parent = parent, parent.parent_
+    return None
+
+
+def _flag(node):
+    """Answer the truth of a constant, None for anything else (no default included)."""
+    return bool(node.value) if isinstance(node, ast.Constant) else None
 
 
 def waits_not(call: ast.Call) -> bool:

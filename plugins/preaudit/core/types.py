@@ -510,6 +510,13 @@ class Types:
         if kind == "super":
             receiver = value[2] or ("i", value[1], ())
             return self._member(receiver, self.mro(value[1], near)[1:], name, near)
+        if (
+            kind == "f"
+            and name in ("delay", "enqueue")
+            and any(d.startswith("rq.") for d in self.decorators(value[1], near))
+        ):
+            # rq.decorators.job gives the function a method that enqueues it
+            return {("m", ("i", "rq.Queue", ()), "rq.Queue", "enqueue")}
         if kind == "tup":
             return self._member(("i", "builtins.tuple", ()), ["builtins.tuple"], name, near)
         if kind == "v" and isinstance(value[1], str):
