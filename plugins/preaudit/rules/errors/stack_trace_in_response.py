@@ -152,7 +152,7 @@ def check_body(nodes, error, ctx):
         for place, kind in sources(answer, error, carriers, ctx):
             if kind == "text" and status < 500:
                 continue
-            if is_guarded(place, node):
+            if is_guarded(place):
                 continue
             what = "the traceback" if kind == "trace" else "the text of an unexpected error"
             yield RULE.at(place, what=what)
@@ -192,7 +192,7 @@ def follow(nodes, error, ctx):
     ):
         if node.value is None:
             continue
-        kinds = {kind for _, kind in sources(node.value, error, carriers, ctx)}
+        kinds = {kind for place, kind in sources(node.value, error, carriers, ctx) if not is_guarded(place)}
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
             base = target
@@ -238,7 +238,7 @@ def text_of(name):
     return name if isinstance(parent, ast.Dict) else None
 
 
-def is_guarded(place, answer):
+def is_guarded(place):
     """Answer whether the place is behind a condition on debug or development."""
     child = place
     for parent in parents(place):
