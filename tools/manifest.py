@@ -8,10 +8,7 @@ import re
 from preaudit_hooks.documents.kinds import FILE_PATTERNS
 
 PYTHON = r"\.pyi?$"
-PROJECT_FILES = (
-    r"(?:^|/)(?:pyproject\.toml|setup\.cfg|tox\.ini|\.flake8|preaudit\.toml|Pipfile|(?:poetry|uv|pdm|Pipfile)\.lock"
-    r"|requirements[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in)|[^/]*\.sql)$"
-)
+PROJECT_FILES = r"(?:^|/)(?:Pipfile|(?:poetry|uv|pdm|Pipfile)\.lock|[^/]*\.sql)$"
 # A YAML file is recognised by its text, too; its name alone does not tell.
 YAML = r"\.ya?ml$"
 
@@ -21,10 +18,9 @@ def union(patterns):
     return "|".join(dict.fromkeys(patterns))
 
 
-CONFIG = union(
-    (YAML, *(FILE_PATTERNS[kind] for kind in FILE_PATTERNS if kind not in ("compose", "app-spec", "workflow")))
-)
-PROJECT = union((PYTHON, CONFIG, PROJECT_FILES))
+LEFT_OUT = ("compose", "app-spec", "workflow", "sql-migration", "config")
+CONFIG = union((YAML, *(pattern for kind, pattern in FILE_PATTERNS.items() if kind not in LEFT_OUT)))
+PROJECT = union((PYTHON, CONFIG, FILE_PATTERNS["config"], PROJECT_FILES))
 
 
 def files_of(rule):

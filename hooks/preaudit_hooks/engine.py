@@ -15,7 +15,7 @@ from preaudit.core.files import project_files
 from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import assign, key_of
 from preaudit.core.project import Project
-from preaudit.core.registry import UNUSED
+from preaudit.core.registry import BROKEN, UNUSED
 from preaudit.core.results import sound
 from preaudit.core.runner import broken, one_line, suppress, unused
 from preaudit.core.source import SourceError, decode, split_lines
@@ -235,8 +235,9 @@ class Run:
             if self.flags.get(path, 1) and (rows or self.flags.get(path)):
                 text = self._text(path)
                 found = self._suppressions(path, text)
-            suppress(rows, found, self.settings, path)
-            if UNUSED in self.codes and text and path in self.checked:
+            suppress(rows, found, self.settings, path, self.registry)
+            whole_file = not any(row.code == BROKEN for row in rows)  # else not everything ran
+            if UNUSED in self.codes and text and path in self.checked and whole_file:
                 rows = rows + unused(found, path, split_lines(text), whole_file_codes, self.registry, self.settings)
             everything.extend(rows)
         everything.sort(key=Finding.sort_key)

@@ -94,7 +94,9 @@ NAMED = {
     "shell": ["run.sh", "a/b.bash", ".envrc"],
     "procfile": ["Procfile", "a/Procfile.dev"],
     "dockerfile": ["Dockerfile", "a/Dockerfile.prod", "web.dockerfile", "Containerfile"],
-    "systemd": ["deploy/web.service"],
+    "systemd": ["app/web.service"],
+    "sql-migration": ["db/migrations/0001_orders.sql", "schema_changes/a.sql"],
+    "config": ["Makefile", "a/setup.cfg", "tox.ini", ".flake8", "pyproject.toml", "requirements-dev.txt", "requirements/prod.txt"],
 }  # fmt: skip
 
 
@@ -106,7 +108,7 @@ def test_the_hooks_pick_what_the_readers_take(kind):
         assert re.search(FILE_PATTERNS[kind], path), path
     for other in KINDS:
         for path in NAMED[other]:
-            if re.search(FILE_PATTERNS[kind], path) and kind != "app-spec":
+            if re.search(FILE_PATTERNS[kind], path) and kind not in ("app-spec", "config"):
                 assert kind_of(path) == kind, path
     for path in ("app/main.py", "README.md", "composer.json", "environment.py", "a.envx", "x.env.md", "shell.py"):
         assert not re.search(FILE_PATTERNS[kind], path), path

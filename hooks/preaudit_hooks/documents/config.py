@@ -35,6 +35,14 @@ _CLUSTER = re.compile(
 )
 
 
+def file_pattern() -> str:
+    """Answer the names that `is_config` answers for, as a regular expression on paths, for the generated hooks."""
+    names = "|".join(re.escape(name) for name in sorted(_NAMES))
+    endings = "|".join(re.escape(ending) for ending in _ENDINGS)
+    cluster = _CLUSTER.pattern.removeprefix("(?i)")
+    return f"(?i:(?:^|/)(?:{names})$|(?:{endings})$|{cluster})|{_REQUIREMENTS.pattern}"
+
+
 def is_config(path: str) -> bool:
     """Answer whether a file is one that this reader takes; `path` with `/`."""
     name = path.rpartition("/")[2].lower()

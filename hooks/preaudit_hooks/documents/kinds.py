@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from importlib import import_module
 
-from preaudit_hooks.documents.config import is_config
+from preaudit_hooks.documents.config import file_pattern, is_config
 
 _READERS = {
     "compose": ("compose", "ComposeDocument"),
@@ -146,4 +146,6 @@ FILE_PATTERNS = {
     "procfile": r"(?:^|/)Procfile(?:\.[\w-]+)?$",
     "dockerfile": r"(?i:(?:^|/)(?:docker|container)file(?:[.-][\w.-]+)?$|\.(?:docker|container)file$)",
     "systemd": r"\.service$",
+    "sql-migration": f"(?i:{_MIGRATIONS.pattern.removeprefix('(?i)')}.*\\.sql$)",
+    "config": file_pattern(),
 }

@@ -120,20 +120,6 @@ def _is_probe_route(function):
     return False
 
 
-HTTP_ERRORS = re.compile(
-    r"^(?:fastapi|starlette|werkzeug|flask|quart|aiohttp|django|rest_framework|falcon|sanic|litestar|tornado|ninja|connexion|"
-    r"bottle|pyramid|webob|flask_restful|flask_smorest|blacksheep|robyn)\b"
-)
-
-
-def is_http_error(ctx, raised) -> bool:
-    """Answer whether a raised expression is an HTTP error, which the framework turns into an answer."""
-    target = raised.func if isinstance(raised, ast.Call) else raised
-    name = ctx.qualname(target)
-    spelled = dotted(target).rpartition(".")[2]
-    return bool(HTTP_ERRORS.match(name)) or "HTTP" in spelled or spelled in ("APIException", "Http404", "HttpError")
-
-
 def raised_name(statement: ast.Raise) -> str:
     """Answer the last name of the class that a raise statement makes an exception of, '' if it is none."""
     raised = statement.exc

@@ -187,18 +187,20 @@ def dedupe(findings: list) -> list:
     return kept
 
 
-def suppress(findings: list, found, settings, path: str) -> list:
+def suppress(findings: list, found, settings, path: str, registered=None) -> list:
     """Mark the findings of one file that comments or per-file ignores silence; answer them all."""
-    ignored = settings.ignores(path)
+    ignored = settings.ignores(path) if findings else ()
+    if ignored:
+        from preaudit.core.selection import codes_of
+
+        known = registered or registry()
+        ignored = frozenset(code for _, words in ignored for word in words for code in codes_of(word, known)[0]) - {BROKEN}
     for finding in findings:
         one = found.suppresses(finding.code, finding.name, finding.line)
         if one is not None:
             finding.suppressed = one.reason or "-"
-            continue
-        for _, words in ignored:
-            if any(word in (finding.code, finding.name) or (word.startswith("AUD") and finding.code.startswith(word))
-                   for word in words) and finding.code != BROKEN:  # fmt: skip
-                finding.suppressed = "per-file-ignores"
+        elif finding.code in ignored:
+            finding.suppressed = "per-file-ignores"
     return findings
 
 
@@ -210,7 +212,7 @@ def unused(found, path: str, lines, ran, registered, settings) -> list:
         line, column, end_line, end_column = one.place
         rows.append(Finding(UNUSED, info.name, info.severity, path, line, column, one_line(message), end_line, end_column,
                             removal(lines, one, message), key=key_of(path, lines, line, column, end_line, end_column)))  # fmt: skip
-    return rows
+    return suppress(rows, found, settings, path, registered)
 
 
 def check_text(text: str, path: str = "app.py", *, codes=None, settings=None, files=None, registered=None) -> list:
@@ -231,8 +233,8 @@ def check_text(text: str, path: str = "app.py", *, codes=None, settings=None, fi
     except Broken as error:
         return [error.finding]
     found = suppressions.python(text)
-    suppress(findings, found, settings, path)
-    if UNUSED in checker.codes:
+    suppress(findings, found, settings, path, registered)
+    if UNUSED in checker.codes and not any(finding.code == BROKEN for finding in findings):
         findings += unused(found, path, split_lines(text), checker.codes, registered, settings)
     findings.sort(key=Finding.sort_key)
     assign(findings)

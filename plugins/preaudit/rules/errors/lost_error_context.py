@@ -98,7 +98,7 @@ Audit D, 2. Ruff's B904 asks for `from` in every handler, TRY400 for `exception`
 
 import ast
 
-from preaudit.core import fallbacks, handlers
+from preaudit.core import fallbacks, handlers, responses
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -158,4 +158,4 @@ def is_exempt(statement, name, handling, ctx):
     raised = statement.exc
     if isinstance(raised, ast.Call) and fallbacks.is_raising_method(raised):
         return True
-    return fallbacks.is_http_error(ctx, raised) and handlers.mentions(raised, handling.name)
+    return responses.is_http_error(ctx, raised) and handlers.mentions(raised, handling.name)

@@ -1,0 +1,264 @@
+"""The inside of an error reaches the client
+
+## What it does
+Reports a traceback (`traceback.format_exc()`, `sys.exc_info()`) that reaches a response body or the detail
+of an HTTP error; and the text of an unexpected error (`str(e)`, `repr(e)`, `e.args`, an f-string of it) in
+an answer with a status of 500 and above.
+
+## Why it matters
+The text of an unexpected error holds what the error happened to: SQL with its values, file paths, host names
+and keys of other services. A traceback adds the source.
+
+## Bad
+```python
+import traceback
+
+from fastapi import APIRouter, HTTPException
+
+router = APIRouter()
+
+
+@router.get("/orders")
+def read(orders):
+    try:
+        return orders.all()
+    except Exception as error:
+        raise HTTPException(status_code=500, detail=str(error))  # AUD405
+
+
+@router.get("/items")
+def items(orders):
+    try:
+        return orders.items()
+    except ValueError:
+        return {"error": traceback.format_exc()}  # AUD405
+```
+
+## Good
+```python
+import logging
+
+from fastapi import APIRouter, HTTPException
+
+logger = logging.getLogger(__name__)
+router = APIRouter()
+
+
+@router.get("/orders")
+def read(orders):
+    try:
+        return orders.all()
+    except ValueError as error:
+        raise HTTPException(status_code=422, detail=str(error)) from error
+    except Exception:
+        logger.exception("reading orders failed")
+        raise HTTPException(status_code=500, detail="internal error") from None
+```
+
+## Fixed
+```python
+import logging
+
+from fastapi import APIRouter, HTTPException
+
+logger = logging.getLogger(__name__)
+router = APIRouter()
+
+
+@router.get("/orders")
+def read(orders):
+    try:
+        return orders.all()
+    except Exception as error:
+        logger.exception("reading orders failed")
+        raise HTTPException(status_code=500, detail="internal error") from error
+```
+
+## Options
+None.
+
+## Limits
+The text of an error is followed through local variables of the handler, not through other functions. It
+counts in a handler of every error (or an error handler registered for every error) with a status of 500 and
+above; a traceback counts everywhere. Silent: behind a condition on debug or development.
+
+## Origin
+Audit E, 13: the upload endpoint answered with `str(e)` of whatever went wrong.
+"""
+
+import ast
+import re
+
+from preaudit.core import handlers, responses
+from preaudit.core.rule import Rule
+from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents
+
+RULE = Rule(
+    code="AUD405",
+    name="stack-trace-in-response",
+    severity="high",
+    scope="types",
+    message="{what} reaches the client; log it with logger.exception() and answer with a general text",
+    since="0.1.0",
+    imports={
+        "fastapi", "starlette", "flask", "quart", "aiohttp", "django", "rest_framework", "sanic", "litestar", "falcon",
+        "tornado", "bottle", "ninja", "flask_restful", "flask_restx", "flask_smorest", "connexion", "werkzeug",
+    },
+    words=("except", "errorhandler", "exception_handler"),
+    audits=("E 13",),
+)  # fmt: skip
+
+TRACES = frozenset({
+    "traceback.format_exc", "traceback.format_exception", "traceback.format_tb", "traceback.format_stack",
+    "traceback.format_list", "traceback.extract_tb", "sys.exc_info", "traceback.format_exception_only",
+})  # fmt: skip
+DEBUG = re.compile(
+    r"(?:^|_)(?:debug|debugging|dev|devel|development|local|testing|verbose|show_errors?|expose_errors?)(?:_|$)", re.I
+)
+TEXTS = ("str", "repr", "format", "ascii")
+UNTOLD = ("__name__", "__class__", "status_code", "code", "errno")
+
+
+@RULE.on(ast.ExceptHandler)
+def check(handler, ctx):
+    """Report answers in a handler that hold the error's inside."""
+    handling = handlers.handling(ctx, handler)
+    yield from check_body(list(handlers.body_nodes(handler)), handling.name if handling.broad else "", ctx)
+
+
+@RULE.on(ast.FunctionDef, ast.AsyncFunctionDef)
+def check_error_handler(function, ctx):
+    """Report answers of an error handler that is registered for every error."""
+    for decorator in function.decorator_list:
+        if not (isinstance(decorator, ast.Call) and decorator.args and isinstance(decorator.func, ast.Attribute)):
+            continue
+        if decorator.func.attr not in ("errorhandler", "app_errorhandler", "exception_handler"):
+            continue
+        target = decorator.args[0]
+        if ctx.qualname(target) in handlers.BROAD or responses.status_in(target) >= 500:
+            parameters = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+            body = [node for statement in function.body for node in ast.walk(statement)]
+            yield from check_body(body, parameters[-1] if parameters else "", ctx)
+
+
+def check_body(nodes, error, ctx):
+    """Report the answers among these nodes; `error` is the name of an unexpected error, '' if it is none."""
+    carriers = follow(nodes, error, ctx)
+    for node in nodes:
+        answer = answer_of(node, ctx)
+        if answer is None:
+            continue
+        status = responses.status_of(answer)
+        for place, kind in sources(answer, error, carriers, ctx):
+            if kind == "text" and status < 500:
+                continue
+            if is_guarded(place):
+                continue
+            what = "the traceback" if kind == "trace" else "the text of an unexpected error"
+            yield RULE.at(place, what=what)
+            break
+
+
+def answer_of(node, ctx):
+    """Answer the expression that a node answers to the client, None if it is no answer."""
+    if isinstance(node, ast.Raise):
+        return node.exc if isinstance(node.exc, ast.Call) and responses.is_http_error(ctx, node.exc) else None
+    if isinstance(node, ast.Call) and responses.is_abort(ctx, node):
+        return node
+    if isinstance(node, ast.Return) and node.value is not None:
+        function = function_of(node)
+        if responses.is_response(ctx, node.value):
+            return node.value
+        if isinstance(function, FUNCTIONS) and (ctx.is_handler(function) or is_error_handler(function)):
+            return node.value
+    return None
+
+
+def is_error_handler(function):
+    """Answer whether a function is registered to answer for errors."""
+    return any(
+        isinstance(d, ast.Call)
+        and isinstance(d.func, ast.Attribute)
+        and d.func.attr in ("errorhandler", "exception_handler")
+        for d in function.decorator_list
+    )
+
+
+def follow(nodes, error, ctx):
+    """Answer {name: kind} of the local variables that are given the error's inside."""
+    carriers: dict = {}
+    for node in sorted(
+        (n for n in nodes if isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign))), key=lambda n: n.lineno
+    ):
+        if node.value is None:
+            continue
+        kinds = {kind for place, kind in sources(node.value, error, carriers, ctx) if not is_guarded(place)}
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            base = target
+            while isinstance(base, (ast.Subscript, ast.Attribute)):
+                base = base.value
+            if isinstance(base, ast.Name) and kinds:
+                carriers[base.id] = "trace" if "trace" in kinds else "text"
+    return carriers
+
+
+def sources(expression, error, carriers, ctx):
+    """Give (node, kind) of what in an expression holds the error's inside: "trace" or "text"."""
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Call) and ctx.qualname(node.func) in TRACES:
+            yield node, "trace"
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            if node.id in carriers:
+                yield node, carriers[node.id]
+            elif node.id == error and error:
+                text = text_of(node)
+                if text is not None:
+                    yield text, "text"
+
+
+def text_of(name):
+    """Answer the expression by which an exception becomes text, None where only its type or status is asked."""
+    parent = name.parent_
+    if isinstance(parent, ast.Attribute):
+        if parent.attr in UNTOLD:
+            return None
+        return parent if parent.attr in ("args", "message", "detail", "reason", "msg") else None
+    if isinstance(parent, ast.Call):
+        function = dotted(parent.func)
+        if parent.func is name or function in ("isinstance", "type", "getattr", "hasattr"):
+            return None
+        if function in TEXTS or (isinstance(parent.func, ast.Attribute) and parent.func.attr == "format"):
+            return parent
+        return None
+    if isinstance(parent, (ast.FormattedValue, ast.BinOp)):
+        return name
+    if isinstance(parent, ast.keyword) and parent.arg in ("detail", "description", "message", "error", "content"):
+        return name
+    return name if isinstance(parent, ast.Dict) else None
+
+
+def is_guarded(place):
+    """Answer whether the place is behind a condition on debug or development."""
+    child = place
+    for parent in parents(place):
+        if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test:
+            if any(DEBUG.search(word) for word in words_of(parent.test)):
+                return True
+            if any(isinstance(n, ast.Call) and dotted(n.func) == "isinstance" for n in ast.walk(parent.test)):
+                return True
+        if isinstance(parent, FUNCTIONS):
+            return False
+        child = parent
+    return False
+
+
+def words_of(test):
+    """Give the names and strings of a condition."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
