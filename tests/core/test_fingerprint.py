@@ -19,6 +19,18 @@ SAME = [
     ("f(x)  # noqa: AUD001", "f(x)"),
     ("f(x,)", "f(x)"),
     ("def f(x={1: 2}): pass", "def f(x={1:2}):\n  return"),
+    ("from a import b, c", "from a import (\n    b,\n    c,\n)"),
+    ("return a + b", "return (\n    a + b\n)"),
+    ("with a() as b, c() as d:", "with (\n    a() as b,\n    c() as d,\n):"),
+    ("x = f(a)(b)", "x = f(a)(\n    b,\n)"),
+    ("x = a if b else c", "x = (\n    a\n    if b\n    else c\n)"),
+    ("f(x for x in y)", "f((x for x in y))"),
+    ("not f(a)", "not (f(a))"),
+    ("f(f'{a[\"b\"]}')", "f(f\"{a['b']}\")"),
+    ("from a import b", "from a import (\n    b,\n)"),
+    ("f('a' 'b')", 'f("ab")'),
+    ("f('a' f'b{c}' \n 'd')", 'f(f"ab{c}d")'),
+    ("f(u'a', B'b', R'c')", "f('a', b'b', r'c')"),
 ]
 OTHER = [
     ("f(a, b)", "f(b, a)"),
@@ -29,6 +41,14 @@ OTHER = [
     ("f((x,))", "f((x))"),
     ("""f('"')""", """f("'")"""),
     ("f(a)", "fa"),
+    ("f()", "f"),
+    ("x = ()", "x = "),
+    ("f(())", "f()"),
+    ("f((a, b))", "f(a)"),
+    ("x[(a,)]", "x[a]"),
+    ("f('a', 'b')", "f('ab')"),
+    ("f(r'a' 'b')", "f('ab')"),
+    ("f(b'a')", "f('a')"),
     ("return x", "returnx"),
     ("def f(a): pass", "def f(b): pass"),
     ("lambda: 1", "lambda: 2"),
@@ -58,6 +78,7 @@ PLACES = [
     # lines, line, column, end line, end column, text
     (["abc def"], 1, 5, 1, 8, "def"),
     (["abc def"], 1, 5, 0, 0, "abc def"),
+    (["abc\r\n", "def\r\n"], 1, 2, 1, 2, "abc\ndef"),
     (["abc", "def", "ghi"], 1, 2, 3, 2, "bc\ndef\ng"),
     (["abc\r\n", "def\r\n"], 1, 2, 2, 2, "bc\nd"),
     (["abc"], 7, 1, 0, 0, ""),
@@ -95,3 +116,19 @@ def test_findings_alike_are_told_apart_by_order():
     moved = [Finding("AUD001", "n", "low", "a.py", 90 + n, 5, "other words", key="k") for n in range(3)]
     assign(moved)
     assert [finding.fingerprint for finding in moved] == prints[:3]
+
+
+POINTS = [
+    (["from a import b, c"], ["from a import (", "    b,", "    c,", ")", "more()"], True),
+    (["f(a)", "g(b)"], ["f(a)", "h(c)"], True),
+    (["f(a)"], ["    f(", "a", "  )  # why"], True),
+    (["f(a)"], ["f(b)"], False),
+    (["    b,", "    c,", ")"], ["  b,", "  d,", ")"], True),
+    (["def f(a):", "    pass"], ["def f(", "  a,", "):", "    return"], True),
+    (["x = \\", "    1"], ["x = 1"], True),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "same"), POINTS)
+def test_a_point_stands_for_its_logical_line(one, other, same):
+    assert (key_of("a.py", one, 1, 1) == key_of("a.py", other, 1, 1)) is same
