@@ -1,5 +1,12 @@
 """The fingerprint: what formatters, moves and renames leave alone, and what is another place."""
 
+import ast
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import preaudit
 import pytest
 from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import assign, excerpt, key_of, normalised_python
@@ -132,3 +139,52 @@ POINTS = [
 @pytest.mark.parametrize(("one", "other", "same"), POINTS)
 def test_a_point_stands_for_its_logical_line(one, other, same):
     assert (key_of("a.py", one, 1, 1) == key_of("a.py", other, 1, 1)) is same
+
+
+def places(text):
+    """Answer how often each key occurs among the calls, imports, definitions and statements of a source."""
+    lines = text.split("\n")
+    kinds = (
+        ast.Call,
+        ast.ImportFrom,
+        ast.FunctionDef,
+        ast.ClassDef,
+        ast.Return,
+        ast.Assign,
+        ast.ExceptHandler,
+        ast.With,
+    )
+    keys = Counter()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, kinds):
+            start = len(lines[node.lineno - 1].encode()[: node.col_offset].decode()) + 1
+            end = len(lines[node.end_lineno - 1].encode()[: node.end_col_offset].decode()) + 1
+            keys[key_of("a.py", lines, node.lineno, start, node.end_lineno, end)] += 1
+            if isinstance(node, ast.ImportFrom):
+                keys[key_of("a.py", lines, node.lineno, start)] += 1
+    return keys
+
+
+FORMATS = [
+    ["line-length=50"],
+    ["line-length=200", 'format.quote-style="single"', "format.skip-magic-trailing-comma=true"],
+]
+
+
+@pytest.mark.parametrize("options", FORMATS)
+def test_a_formatter_changes_no_key_of_real_files(options, tmp_path):
+    pytest.importorskip("ruff")
+    before = {path.name: path.read_text() for path in Path(preaudit.__file__).parent.glob("core/*.py")}
+    for name, text in before.items():
+        (tmp_path / name).write_text(text.replace("# fmt: skip", "").replace("# fmt: off", ""))
+    settings = [part for option in options for part in ("--config", option)]
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", "--isolated", *settings, str(tmp_path)], check=True)
+    changed, total, lost = 0, 0, []
+    for name, text in before.items():
+        after = (tmp_path / name).read_text()
+        changed += after != text
+        old, new = places(text), places(after)
+        total += sum(old.values())
+        lost += old - new
+    assert changed > 10 and total > 5000
+    assert lost == []

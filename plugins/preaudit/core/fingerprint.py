@@ -72,22 +72,22 @@ def normalised_python(text, logical=False):
                 del tokens[start]
                 continue
         tokens.append(token)
-        if (header and token == ":" and not opened) or len(tokens) >= _MOST_TOKENS:
+        if (header and token == ":" and not opened) or len(tokens) > _MOST_TOKENS:
             break
-    return " ".join(tokens)
+    return " ".join(tokens[:_MOST_TOKENS])
 
 
 def _add_string(tokens, token):
-    """Add a string to the tokens, in double quotes where it holds none, joined to a string before it."""
+    """Add a string to the tokens, in double quotes and without escapes of quotes, joined to a string before it."""
     prefix, quote, body = _STRING.match(token).groups()
     prefix = prefix.lower().replace("u", "")
+    quote = '"' * len(quote)
+    if "r" not in prefix:
+        body = body.replace('\\"', '"').replace("\\'", "'")
     if "f" in prefix:  # a formatter exchanges the quotes of its expressions, too
         body = body.replace("'", '"')
-        quote = quote.replace("'", '"')
-    if quote[0] == "'" and '"' not in body:
-        quote = '"' * len(quote)
-    before = _STRING.match(tokens[-1]) if tokens and tokens[-1][-1:] in "\"'" else None
-    if before is not None and before.group(2) == quote and len(quote) == 1:
+    before = _STRING.match(tokens[-1]) if tokens and tokens[-1].endswith('"') else None
+    if before is not None and len(before.group(2)) == len(quote) == 1:
         old = before.group(1)
         if old == prefix or {old, prefix} == {"", "f"}:
             tokens[-1] = f"{old or prefix}{quote}{before.group(3)}{body}{quote}"
