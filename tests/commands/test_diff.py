@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-
 from preaudit.core.finding import Edit, Fix
 
 

@@ -1,5 +1,12 @@
 """The fingerprint: what formatters, moves and renames leave alone, and what is another place."""
 
+import ast
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import preaudit
 import pytest
 from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import assign, excerpt, key_of, normalised_python
@@ -19,6 +26,18 @@ SAME = [
     ("f(x)  # noqa: AUD001", "f(x)"),
     ("f(x,)", "f(x)"),
     ("def f(x={1: 2}): pass", "def f(x={1:2}):\n  return"),
+    ("from a import b, c", "from a import (\n    b,\n    c,\n)"),
+    ("return a + b", "return (\n    a + b\n)"),
+    ("with a() as b, c() as d:", "with (\n    a() as b,\n    c() as d,\n):"),
+    ("x = f(a)(b)", "x = f(a)(\n    b,\n)"),
+    ("x = a if b else c", "x = (\n    a\n    if b\n    else c\n)"),
+    ("f(x for x in y)", "f((x for x in y))"),
+    ("not f(a)", "not (f(a))"),
+    ("f(f'{a[\"b\"]}')", "f(f\"{a['b']}\")"),
+    ("from a import b", "from a import (\n    b,\n)"),
+    ("f('a' 'b')", 'f("ab")'),
+    ("f('a' f'b{c}' \n 'd')", 'f(f"ab{c}d")'),
+    ("f(u'a', B'b', R'c')", "f('a', b'b', r'c')"),
 ]
 OTHER = [
     ("f(a, b)", "f(b, a)"),
@@ -29,6 +48,14 @@ OTHER = [
     ("f((x,))", "f((x))"),
     ("""f('"')""", """f("'")"""),
     ("f(a)", "fa"),
+    ("f()", "f"),
+    ("x = ()", "x = "),
+    ("f(())", "f()"),
+    ("f((a, b))", "f(a)"),
+    ("x[(a,)]", "x[a]"),
+    ("f('a', 'b')", "f('ab')"),
+    ("f(r'a' 'b')", "f('ab')"),
+    ("f(b'a')", "f('a')"),
     ("return x", "returnx"),
     ("def f(a): pass", "def f(b): pass"),
     ("lambda: 1", "lambda: 2"),
@@ -58,6 +85,7 @@ PLACES = [
     # lines, line, column, end line, end column, text
     (["abc def"], 1, 5, 1, 8, "def"),
     (["abc def"], 1, 5, 0, 0, "abc def"),
+    (["abc\r\n", "def\r\n"], 1, 2, 1, 2, "abc\ndef"),
     (["abc", "def", "ghi"], 1, 2, 3, 2, "bc\ndef\ng"),
     (["abc\r\n", "def\r\n"], 1, 2, 2, 2, "bc\nd"),
     (["abc"], 7, 1, 0, 0, ""),
@@ -95,3 +123,68 @@ def test_findings_alike_are_told_apart_by_order():
     moved = [Finding("AUD001", "n", "low", "a.py", 90 + n, 5, "other words", key="k") for n in range(3)]
     assign(moved)
     assert [finding.fingerprint for finding in moved] == prints[:3]
+
+
+POINTS = [
+    (["from a import b, c"], ["from a import (", "    b,", "    c,", ")", "more()"], True),
+    (["f(a)", "g(b)"], ["f(a)", "h(c)"], True),
+    (["f(a)"], ["    f(", "a", "  )  # why"], True),
+    (["f(a)"], ["f(b)"], False),
+    (["    b,", "    c,", ")"], ["  b,", "  d,", ")"], True),
+    (["def f(a):", "    pass"], ["def f(", "  a,", "):", "    return"], True),
+    (["x = \\", "    1"], ["x = 1"], True),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "same"), POINTS)
+def test_a_point_stands_for_its_logical_line(one, other, same):
+    assert (key_of("a.py", one, 1, 1) == key_of("a.py", other, 1, 1)) is same
+
+
+def places(text):
+    """Answer how often each key occurs among the calls, imports, definitions and statements of a source."""
+    lines = text.split("\n")
+    kinds = (
+        ast.Call,
+        ast.ImportFrom,
+        ast.FunctionDef,
+        ast.ClassDef,
+        ast.Return,
+        ast.Assign,
+        ast.ExceptHandler,
+        ast.With,
+    )
+    keys = Counter()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, kinds):
+            start = len(lines[node.lineno - 1].encode()[: node.col_offset].decode()) + 1
+            end = len(lines[node.end_lineno - 1].encode()[: node.end_col_offset].decode()) + 1
+            keys[key_of("a.py", lines, node.lineno, start, node.end_lineno, end)] += 1
+            if isinstance(node, ast.ImportFrom):
+                keys[key_of("a.py", lines, node.lineno, start)] += 1
+    return keys
+
+
+FORMATS = [
+    ["line-length=50"],
+    ["line-length=200", 'format.quote-style="single"', "format.skip-magic-trailing-comma=true"],
+]
+
+
+@pytest.mark.parametrize("options", FORMATS)
+def test_a_formatter_changes_no_key_of_real_files(options, tmp_path):
+    pytest.importorskip("ruff")
+    before = {path.name: path.read_text() for path in Path(preaudit.__file__).parent.glob("core/*.py")}
+    for name, text in before.items():
+        (tmp_path / name).write_text(text.replace("# fmt: skip", "").replace("# fmt: off", ""))
+    settings = [part for option in options for part in ("--config", option)]
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", "--isolated", *settings, str(tmp_path)], check=True)
+    changed, total, lost = 0, 0, []
+    for name, text in before.items():
+        after = (tmp_path / name).read_text()
+        changed += after != text
+        old, new = places(text), places(after)
+        total += sum(old.values())
+        lost += old - new
+    assert changed > 10 and total > 5000
+    assert lost == []
