@@ -12,7 +12,7 @@ from order_service.models import Base
 
 try:
     from order_service.services.coupons import router as coupons  # AUD106
-except ImportError:  # AUD403
+except ImportError:
     coupons = None
 
 

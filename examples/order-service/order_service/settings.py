@@ -21,6 +21,5 @@ settings = Settings()
 
 JWT_SECRET = os.environ.get("JWT_SECRET", "dev-secret-do-not-use")  # AUD507
 SHIPPING_TOKEN = os.getenv("SHIPPING_TOKEN")
-CARRIER_ACCOUNT = os.getenv("CARRIER_ACCOUNT")  # AUD904
 REPORTING_URL = "postgresql+psycopg2://reporting:Sommer-2024@replica.internal/orders"  # AUD508
 PAGE_SIZE = int(os.getenv("PAGE_SIZE", "50"))  # AUD602

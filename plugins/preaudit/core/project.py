@@ -48,7 +48,7 @@ class Project:
         self._found: dict = {}
         self._outside: dict | None = None
         self._names: dict = {}
-        self._requirements = self._read_requirement = None
+        self._requirements = self._read_requirement = self._ruff = None
         self.asked: set | None = None
         self.parsed: dict = {}
         self.kept_size = 0
@@ -263,7 +263,17 @@ class Project:
                 return best
         return None
 
-    # requirements
+    # configuration of others
+
+    @property
+    def ruff(self):
+        """Answer which rules the project's ruff configuration selects (core/ruff.py)."""
+        self._note("ruff", "")
+        if self._ruff is None:
+            from preaudit.core.ruff import RuffSettings
+
+            self._ruff = RuffSettings(self.paths, self.read)
+        return self._ruff
 
     @property
     def requirements(self):

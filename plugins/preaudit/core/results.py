@@ -18,6 +18,8 @@ def state_of(kind: str, name: str, path: str, project, cache) -> str:
         return digest(repr(state).encode("utf-8", "surrogatepass"))
     if kind == "requirements":
         return project.requirements_state()
+    if kind == "ruff":
+        return digest(project.ruff.state().encode("utf-8", "surrogatepass"))
     return ""
 
 
@@ -39,7 +41,9 @@ def sound(record, cache, path: str, project, whole: str = "") -> list | None:
     try:
         then, dependencies, rows = record
         if whole and then == whole:
-            dependencies = [one for one in dependencies if one[0] == "requirements"]  # `whole` is of Python files
+            dependencies = [
+                one for one in dependencies if one[0] in ("requirements", "ruff")
+            ]  # `whole` is of Python files
         before, project.asked = project.asked, None
         try:
             for kind, name, state in dependencies:

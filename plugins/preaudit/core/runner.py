@@ -117,6 +117,9 @@ class FileChecker:
             return False
         if settings.is_foreign(ctx.path):
             return False
+        if settings.defer_to_ruff and info.ruff:
+            if all(ctx.project.ruff.selects(code, ctx.path) for code in info.ruff):
+                return False
         if info.words and not any(word in ctx.text for word in info.words):
             return False
         return not info.imports or self._imports(info, ctx)

@@ -63,7 +63,7 @@ async def upload_photo(file: UploadFile):  # AUD503
     path = Path(settings.upload_folder) / file.filename  # AUD517
     with open(path, "wb") as target:  # AUD305
         target.write(content)  # AUD305
-    small = Image.open(path).resize((320, 320))  # AUD307
+    small = Image.open(path).resize((320, 320))  # AUD305 AUD307
     await asyncio.to_thread(small.save, path.with_suffix(".small.jpg"))
     return {"stored": path.name}
 

@@ -28,7 +28,7 @@ class PaymentGateway:
             answer = self._session.post(f"{CHARGES}/{reference}/refund")  # AUD604
             return answer.ok
         except:  # AUD401
-            logger.error("refund of %s failed", reference)
+            logger.exception("refund of %s failed", reference)
             return False
 
 

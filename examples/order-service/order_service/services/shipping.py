@@ -1,10 +1,11 @@
 """Books parcels with the carrier."""
 
 import logging
+import os
 
 import httpx
 
-from order_service.settings import CARRIER_ACCOUNT, SHIPPING_TOKEN
+from order_service.settings import SHIPPING_TOKEN
 
 logger = logging.getLogger(__name__)
 CARRIER = "https://carrier.example.com"
@@ -14,7 +15,8 @@ class ShippingClient:
     """Speaks to the carrier."""
 
     def __init__(self):
-        headers = {"Authorization": f"Bearer {SHIPPING_TOKEN}", "X-Account": CARRIER_ACCOUNT or ""}
+        account = os.environ["CARRIER_ACCOUNT"]  # AUD904
+        headers = {"Authorization": f"Bearer {SHIPPING_TOKEN}", "X-Account": account}
         self._client = httpx.Client(base_url=CARRIER, headers=headers)
         self.failures = 0
 

@@ -1,0 +1,140 @@
+"""What brings a module to life beside an import: its name in a string or a deployment file, a main guard, an application.
+
+For a Python file, as JSON can hold it (keys are left out where there is nothing):
+
+    {"work": [[kind, name, line, column]],   the first task and the first route; the place of the decorator
+     "apps": ["celery", "web"],              kinds of applications made here
+     "names": [text],                        strings that can be the name or the path of a module
+     "dynamic": [prefix],                    modules imported by a name made while running: its fixed start, or ''
+     "main": true}                           the file has a main guard
+
+For another file: {"names": [text]}, each word of it that can be the name or path of a module.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from preaudit.core.tree import is_main_guard
+
+KIND = "entrypoints"
+DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd", "workflow", "dotenv")
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[\w.]+)?(?:\(\))?\Z")
+_PATH = re.compile(r"[\w./-]+\.py\Z")
+_WORD = re.compile(r"[\w./-]+(?::[\w.]+)?")
+_APPS = {
+    "celery.Celery": "celery", "fastapi.FastAPI": "web", "flask.Flask": "web", "starlette.applications.Starlette": "web",
+    "quart.Quart": "web", "aiohttp.web.Application": "web", "sanic.Sanic": "web", "litestar.Litestar": "web",
+}  # fmt: skip
+_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "werkzeug.utils.import_string"})
+_WALKERS = frozenset({"pkgutil.iter_modules", "pkgutil.walk_packages", "importlib.util.spec_from_file_location"})
+_SHORTEST = 3
+
+
+def collect(ctx):
+    """Answer what a Python file has of it, None for nothing."""
+    found = {"work": _work(ctx), "apps": set(), "names": set(), "dynamic": set()}
+    for node in ctx.nodes(ast.Constant):
+        text = node.value
+        if isinstance(text, str) and _SHORTEST <= len(text) <= 200 and (_DOTTED.match(text) or _PATH.match(text)):
+            found["names"].add(text)
+    for node in ctx.nodes(ast.Call):
+        name = ctx.names.qualname(node.func)
+        if name in _APPS:
+            found["apps"].add(_APPS[name])
+        elif name in _WALKERS:
+            found["dynamic"].add("")
+        elif name in _IMPORTERS and node.args and not isinstance(node.args[0], ast.Constant):
+            found["dynamic"].add(_start(node.args[0]))
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "autodiscover_tasks":
+            if not node.args or not isinstance(node.args[0], (ast.List, ast.Tuple)):
+                found["dynamic"].add("")
+    result = {key: sorted(value) if isinstance(value, set) else value for key, value in found.items() if value}
+    if any(is_main_guard(node) for node in ctx.nodes(ast.If)):
+        result["main"] = True
+    return result or None
+
+
+def _work(ctx):
+    """Answer the first task and the first route of the file, with the place of the decorator."""
+    found = {}
+    for function in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
+        for kind, answers in (("task", ctx.is_task), ("route", ctx.is_handler)):
+            if kind not in found and function.decorator_list and answers(function):
+                place = function.decorator_list[0]
+                found[kind] = [kind, function.name, place.lineno, place.col_offset + 1]
+    return sorted(found.values())
+
+
+def _start(node):
+    """Answer the text that a made-up name certainly begins with."""
+    if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
+        return str(node.values[0].value)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return str(node.left.value) if isinstance(node.left, ast.Constant) else _start(node.left)
+    return ""
+
+
+def collect_document(document):
+    """Answer the words of a deployment file that can name a module, None where there are none."""
+    words = {
+        word for word in _WORD.findall(document.text) if "." in word and (_DOTTED.match(word) or _PATH.match(word))
+    }
+    return {"names": sorted(words)} if words else None
+
+
+class Named:
+    """All modules that something names, over a whole project."""
+
+    def __init__(self, project):
+        """Read the facts of a project view."""
+        self.names, self.paths, self.prefixes = set(), set(), []
+        self.work, self.apps, self.main = {}, {}, set()
+        for path, fact in project.facts(KIND):
+            for text in fact.get("names", ()):
+                if text.endswith(".py"):
+                    self.paths.add(text.removeprefix("./"))
+                else:
+                    self.names.add(text.partition(":")[0].removesuffix("()"))
+            for prefix in fact.get("dynamic", ()):
+                folder = (
+                    project.module(path).rpartition(".")[0]
+                    if not path.endswith("__init__.py")
+                    else project.module(path)
+                )
+                self.prefixes.append(prefix or folder.partition(".")[0])
+            self.work[path] = fact.get("work", [])
+            self.apps[path] = fact.get("apps", [])
+            if fact.get("main"):
+                self.main.add(path)
+        for path in project.paths:
+            if path.rpartition("/")[2] in ("pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "Pipfile"):
+                self._read(project, path)
+
+    def _read(self, project, path):
+        """Take the words of a project file; its state is part of what the requirements are."""
+        from preaudit.core.source import SourceError
+
+        try:
+            text = project.project.requirements and project.project.read(path)
+        except SourceError:
+            return
+        for word in _WORD.findall(text):
+            self.names.add(word.partition(":")[0])
+
+    def __call__(self, path, module):
+        """Answer whether something names a module: in full, by its last parts, by its path, or by what it holds."""
+        if any(module == prefix or module.startswith(prefix) for prefix in self.prefixes):
+            return True
+        if any(path == other or path.endswith(f"/{other}") or other.endswith(f"/{path}") for other in self.paths):
+            return True
+        parts = module.split(".")
+        ends = {".".join(parts[start:]) for start in range(len(parts))}
+        parent = ".".join(parts[:-1])
+        if parts[-1] in ("tasks", "models", "urls", "admin", "signals") and parent in self.names:
+            return True  # what autodiscovery takes from a package that is named
+        return any(
+            name in ends or any(name.startswith(f"{end}.") for end in ends) for name in self.names if "." in name
+        )

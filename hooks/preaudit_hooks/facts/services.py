@@ -1,0 +1,146 @@
+"""Service registries of a file, what is registered in them, and where classes are constructed.
+
+Registries are known by their shape: a class that keeps what it is given under a name and hands it out
+again, as an instance that it made or was given (a class that only maps names to classes is none).
+As JSON can hold it, without what is empty:
+
+    {"containers": [qualified name of a class],
+     "registered": [[receiver, class, line, column, method]],   symbolic expressions; `add("mail", Mailer())` and the like
+     "locators": [[class, [expression of a constructed class]]],  a class with properties that make and keep services
+     "made": [[expression, line, column, end line, end column]]}  calls of what may be classes
+
+`made` leaves out what stands in the arguments of a registration, in a locator and in a container.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from preaudit.core.exprs import storable
+from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside, parents, qualified_scope
+
+KIND = "services"
+
+PROVIDERS = ["ref", "dependency_injector.providers"]
+
+_VERBS = ("register", "provide", "bind", "singleton", "add_", "set_")
+_EXACT = frozenset({"add", "set", "put", "factory", "instance", "single"})
+_SINGLE = frozenset({"Singleton", "ThreadSafeSingleton", "ThreadLocalSingleton", "Resource"})
+_LAZY = 2
+
+
+def collect(ctx):
+    """Answer the services of a Python file, None where there are none."""
+    containers = {node for node in ctx.nodes(ast.ClassDef) if _is_container(node)}
+    locators = {node: made for node in ctx.nodes(ast.ClassDef) if len(made := _lazy(node)) >= _LAZY}
+    registered, hidden = [], set()
+    for node in ctx.nodes(ast.Call):
+        for receiver, value, method in _registration(node, ctx):
+            cls = value.func if isinstance(value, ast.Call) else value
+            place = ctx.place(node)[:2]
+            registered.append([receiver, storable(ctx.exprs.of(cls), 60), *place, method])
+            hidden.update(part for part in ast.walk(node) if isinstance(part, ast.Call))
+    found = {
+        "containers": sorted(qualified_scope(node) for node in containers),
+        "registered": [row for row in registered if row[1] is not None],
+        "locators": [
+            [qualified_scope(node), [storable(ctx.exprs.of(call.func), 60) for call in made]]
+            for node, made in locators.items()
+        ],
+        "made": _made(ctx, hidden, containers | set(locators)),
+    }
+    found = {key: value for key, value in found.items() if value}
+    return found or None
+
+
+def _is_container(node):
+    """Answer whether a class keeps what it is given under a name and hands out instances."""
+    stores, gives = set(), set()
+    for method in node.body:
+        if not isinstance(method, FUNCTIONS):
+            continue
+        parameters = {argument.arg for argument in (*method.args.args, *method.args.kwonlyargs)} - {"self", "cls"}
+        for part in inside(method):
+            if not isinstance(part, ast.Subscript) or not dotted(part.value).startswith(("self._", "self.", "cls.")):
+                continue
+            if isinstance(part.ctx, ast.Store):
+                value = getattr(part.parent_, "value", None)
+                if isinstance(value, ast.Name) and value.id in parameters:
+                    stores.add(dotted(part.value))
+                elif isinstance(value, ast.Call):
+                    gives.add("made")  # an instance that it keeps
+            elif isinstance(part.ctx, ast.Load) and isinstance(part.parent_, ast.Call) and part.parent_.func is part:
+                gives.add("made")  # a factory that it calls
+    return bool(stores and gives)
+
+
+def _lazy(node):
+    """Answer the calls by which the methods of a class make an instance once and keep it in an attribute of self."""
+    found = []
+    for method in node.body:
+        if not isinstance(method, FUNCTIONS):
+            continue
+        for part in inside(method):
+            if not isinstance(part, ast.If):
+                continue
+            test = part.test
+            kept = dotted(test.left) if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) else ""
+            if not kept.startswith(("self.", "cls.")):
+                continue
+            for statement in part.body:
+                if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
+                    if [dotted(target) for target in statement.targets] == [kept] and _is_class(statement.value.func):
+                        found.append(statement.value)
+    return found
+
+
+def _registration(node, ctx):
+    """Give (receiver expression, node of the class or its call, method) of what a call registers."""
+    origin, _, provider = ctx.names.qualname(node.func).rpartition(".")
+    if origin == PROVIDERS[1]:
+        if node.args and provider in _SINGLE:
+            yield PROVIDERS, node.args[0], provider
+        return
+    if not isinstance(node.func, ast.Attribute):
+        return
+    method = node.func.attr
+    if not (method in _EXACT or method.startswith(_VERBS)):
+        return
+    receiver = storable(ctx.exprs.of(node.func.value), 60)
+    if receiver is None:
+        return
+    for value in (*node.args, *(keyword.value for keyword in node.keywords)):
+        if isinstance(value, ast.Lambda):
+            value = value.body
+        if isinstance(value, ast.Call) and _is_class(value.func) or _is_class(value):
+            yield receiver, value, method
+
+
+def _is_class(node):
+    """Answer whether a name or attribute is spelled like a class."""
+    last = dotted(node).rpartition(".")[2].lstrip("_")
+    return last[:1].isupper() and not last.isupper()
+
+
+def _made(ctx, hidden, owners):
+    """Answer the calls of what may be classes of the project."""
+    rows = []
+    for node in ctx.nodes(ast.Call):
+        if node in hidden or not _is_class(node.func):
+            continue
+        origin = ctx.names.qualname(node.func)
+        if not origin or origin.partition(".")[0] in sys.stdlib_module_names or origin.startswith("builtins."):
+            continue
+        if any(parent in owners for parent in parents(node)) or _in_own_class(node):
+            continue
+        rows.append([["ref", origin], *ctx.place(node)])
+    return rows
+
+
+def _in_own_class(node):
+    """Answer whether a class makes itself: a factory method, a copy."""
+    owner = enclosing(node, ast.ClassDef)
+    function = function_of(node)
+    name = dotted(node.func).rpartition(".")[2]
+    return (owner is not None and owner.name == name) or (function is not None and isinstance(function, ast.Lambda))
