@@ -217,6 +217,9 @@ class Exprs:
             return self._union([["inst", target, []] for target in (self.of(k, depth) for k in kinds) if target])
         if kind == "param":
             return self.parameter(node, depth)
+        if kind == "aug":
+            before, added = self._name(value.target, depth), self.of(value.value, depth)
+            return ["bin", _OPERATORS.get(value.op.__class__), before, added] if before or added else None
         return None
 
     @staticmethod
