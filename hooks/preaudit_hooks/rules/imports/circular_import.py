@@ -122,7 +122,7 @@ def check(project):
 def _advice(cycle, project):
     """Answer what to do about the import that is easiest to take out."""
     cut = cycle.cut
-    target = project.module(cut.target)
+    target = cut.module if cut.implied else project.module(cut.target)
     if cut.needed == "annotation":
         return f"import {target} under if TYPE_CHECKING, since only annotations use it"
     if cut.needed == "call":

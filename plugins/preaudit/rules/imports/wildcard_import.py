@@ -74,7 +74,11 @@ def check(node, ctx):
             return
     used = _used(ctx, summary) if summary else []
     advice = "the names that are used"
-    if used and len(used) <= _SHOWN:
+    if ctx.names.is_package:
+        advice = "the names that this package offers"
+    elif summary and not used:
+        advice = f"{module} itself if only its effect is wanted"
+    elif used and len(used) <= _SHOWN:
         advice = ", ".join(used)
     elif used:
         advice = f"the {len(used)} names that are used ({', '.join(used[:_SHOWN])}, ...)"
