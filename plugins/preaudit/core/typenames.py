@@ -34,7 +34,6 @@ SPECIAL_CALLS = {
     "fastapi.concurrency.run_in_threadpool": ("awaitable-call", 0),
     "asyncio.AbstractEventLoop.run_in_executor": ("awaitable-call", 1),
     "functools.partial": ("partial", 0),
-    "builtins.next": ("next", 0),
     "copy.copy": ("same", 0),
     "copy.deepcopy": ("same", 0),
     **{
