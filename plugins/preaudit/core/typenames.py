@@ -41,6 +41,7 @@ SPECIAL_CALLS = {
         for name in ("list", "set", "frozenset", "tuple", "sorted", "reversed", "iter")
     },
     "builtins.filter": ("collect", 1),
+    "builtins.next": ("next", 0),
     "builtins.enumerate": ("enumerate", 0),
     "builtins.zip": ("zip", 0),
     "builtins.map": ("map", 0),
