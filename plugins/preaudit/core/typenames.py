@@ -8,6 +8,8 @@ ASYNC_MANAGER = "contextlib.AbstractAsyncContextManager"
 MANAGERS = frozenset({MANAGER, ASYNC_MANAGER, "typing.ContextManager", "typing.AsyncContextManager"})
 AWAITABLES = frozenset({AWAITABLE, "typing.Coroutine", "asyncio.Task", "asyncio.Future", "collections.abc.Awaitable",
                         "collections.abc.Coroutine", "asyncio.futures.Future", "asyncio.tasks.Task"})  # fmt: skip
+# Files that are in memory: reading and writing them does not wait.
+MEMORY = frozenset({"io.BytesIO", "io.StringIO", "tempfile.SpooledTemporaryFile"})
 _PLAIN = frozenset(
     "str int float bool bytes bytearray list dict set frozenset tuple object type complex memoryview range".split()
 )

@@ -18,7 +18,7 @@ from __future__ import annotations
 from preaudit import knowledge
 from preaudit.core.names import BUILTINS
 from preaudit.core.typecalls import special
-from preaudit.core.typenames import AWAITABLE, AWAITABLES, MANAGERS, instance, parse_type
+from preaudit.core.typenames import AWAITABLE, AWAITABLES, MANAGERS, MEMORY, instance, parse_type
 
 MAX_VALUES = 12
 MAX_DEPTH = 70
@@ -640,6 +640,11 @@ class Types:
                 classes = frozenset(("i", v[1], ()) for v in self.values(made, near, env) if v[0] == "c")
                 if classes:
                     args = (classes,)
+        if not args and expr is not None and knowledge.class_entry(value[1]).get("init") == "file":
+            # `ZipFile(BytesIO())` remembers that it works in memory
+            first = expr[2][0] if expr[2] else expr[3].get("fileobj") if isinstance(expr[3], dict) else None
+            buffers = frozenset(v for v in self.values(first, near, env) if v[0] == "i" and v[1] in MEMORY)
+            args = (buffers,) if buffers else ()
         return {("i", value[1], args)}
 
     def _call_instance(self, value, expr, near, env):
