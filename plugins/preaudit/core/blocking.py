@@ -12,8 +12,8 @@ from collections import namedtuple
 from preaudit import knowledge
 from preaudit.core import contexts, specs
 from preaudit.core.summary import waits_not
-from preaudit.core.typenames import MEMORY
 from preaudit.core.tree import COMPREHENSIONS, function_of
+from preaudit.core.typenames import MEMORY
 
 Site = namedtuple("Site", "node family name instead chain")
 Site.__doc__ = """A place on the loop that blocks.
