@@ -36,6 +36,8 @@ SPECIAL_CALLS = {
     "fastapi.concurrency.run_in_threadpool": ("awaitable-call", 0),
     "asyncio.AbstractEventLoop.run_in_executor": ("awaitable-call", 1),
     "functools.partial": ("partial", 0),
+    "typing.NewType": ("same", 1),
+    "typing.TypeVar": ("bound", 0),
     "copy.copy": ("same", 0),
     "copy.deepcopy": ("same", 0),
     **{

@@ -558,7 +558,9 @@ class Types:
         found: set = set()
         for path, base, value in self.project.outside(name):
             for target in self.values(base, path):
-                if target[0] == receiver[0] and (target[1] == receiver[1] or target[1] in self.mro(receiver[1], near)):
+                if target[0] in ("c", receiver[0]) and (
+                    target[1] == receiver[1] or target[1] in self.mro(receiver[1], near)
+                ):
                     found |= self.values(value, path)
         return found
 
