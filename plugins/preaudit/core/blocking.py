@@ -13,6 +13,7 @@ from preaudit import knowledge
 from preaudit.core import contexts, specs
 from preaudit.core.summary import waits_not
 from preaudit.core.tree import COMPREHENSIONS, function_of
+from preaudit.core.typenames import MEMORY
 
 Site = namedtuple("Site", "node family name instead chain")
 Site.__doc__ = """A place on the loop that blocks.
@@ -101,9 +102,19 @@ def _site(ctx, node, kind, value):
         return None
     if block.family == "wait" and _is_done(ctx, node):
         return None
+    if block.family == "file" and not block.chain and _in_memory(ctx, node):
+        return None
     if block.chain and block.family not in _HELPER:
         return None
     return Site(node, block.family, block.name, instead(block), block.chain)
+
+
+def _in_memory(ctx, node) -> bool:
+    """Answer whether a call reads or writes a buffer in memory: `pandas.read_csv(BytesIO(data))`."""
+    if not isinstance(node, ast.Call):
+        return False
+    given = [*node.args[:1], *(k.value for k in node.keywords if k.arg in ("fileobj", "file", "fp"))]
+    return any(found and found <= MEMORY for found in (ctx.types(argument) for argument in given))
 
 
 def _is_done(ctx, node) -> bool:
@@ -185,6 +196,8 @@ class _Blocks:
             return self._called(value[1], near, hops)
         spec = specs.of_value(self.engine, value, near)
         if spec is not None:
+            if spec.effect == "file" and value[0] == "m" and _buffered(value[1]):
+                return None
             if spec.is_async or spec.effect not in knowledge.BLOCKING or self.engine.value_name(value) in RUNS_LOOP:
                 return None
             return Block(spec.effect, self.engine.value_name(value), ())
@@ -354,6 +367,12 @@ def _is_switched_off(guard, call, is_bound) -> bool:
     if given is not None:
         value = bool(given.value) if isinstance(given, ast.Constant) else None
     return value is not None and value != truth
+
+
+def _buffered(receiver) -> bool:
+    """Answer whether an instance was made over a buffer in memory: `ZipFile(BytesIO())`."""
+    kinds = {value[1] for value in receiver[2][0]} if receiver[0] == "i" and receiver[2] else set()
+    return bool(kinds) and kinds <= MEMORY
 
 
 def _asks_for_loop(entry) -> bool:

@@ -22,10 +22,10 @@ from __future__ import annotations
 
 import ast
 
+from preaudit.core.filled import Filled, is_empty_call
+from preaudit.core.reaching import reaching
 from preaudit.core.tree import (
-    COMPREHENSIONS,
     FUNCTION_LIKE,
-    FUNCTIONS,
     dotted,
     enclosing,
     function_of,
@@ -50,6 +50,7 @@ class Exprs:
         """`names` is the file's Names; its module name prefixes what the file defines itself."""
         self.names = names
         self.module = names.module or "__file__"
+        self.filled = Filled(names)
         self._memo: dict = {}
         self._open: set = set()
         self._cycles: set = set()
@@ -212,15 +213,30 @@ class Exprs:
         if kind in ("with", "async with"):
             manager = self.of(value[0], depth)
             return manager and self._unpacked(["enter" if kind == "with" else "aenter", manager], value[1])
+        if kind == "match":
+            return self._matched(node, depth)
         if kind == "except":
             kinds = value.elts if isinstance(value, ast.Tuple) else [value] if value else []
             return self._union([["inst", target, []] for target in (self.of(k, depth) for k in kinds) if target])
         if kind == "param":
             return self.parameter(node, depth)
         if kind == "aug":
-            before, added = self._name(value.target, depth), self.of(value.value, depth)
-            return ["bin", _OPERATORS.get(value.op.__class__), before, added] if before or added else None
+            return self._augmented(node, depth)
         return None
+
+    def _matched(self, node, depth):
+        pattern = getattr(node, "pattern", None)
+        if isinstance(pattern, ast.MatchClass):
+            target = self.of(pattern.cls, depth)
+            return target and ["inst", target, []]
+        return None
+
+    def _augmented(self, node, depth):
+        _, bindings = self.names.lookup(node, node.target.id)
+        before = [self.binding(b, depth + 1) for b in bindings if b.kind != "aug"]
+        operator = _OPERATORS.get(node.op.__class__)
+        left = self._union(before[:12])
+        return operator and left and ["bin", operator, left, self.of(node.value, depth)]
 
     @staticmethod
     def _unpacked(expr, path):
@@ -305,6 +321,11 @@ class Exprs:
             found = self.annotation(node.args[0], depth)
             if found is not None:
                 return found
+        if is_empty_call(node):
+            fills = self.filled.of(node)
+            if fills:
+                parts = [[self.of(k, depth), self.of(v, depth)] for k, v in fills]
+                return ["map", parts] if any(k for k, _ in fills) else ["seq", "list", [v for _, v in parts]]
         target = self.of(function, depth)
         if target is None:
             return None
@@ -361,6 +382,8 @@ class Exprs:
         return self._sequence("set", node, depth)
 
     def _sequence(self, kind, node, depth):
+        if not node.elts and kind == "list":
+            return ["seq", kind, [self.of(value, depth) for _, value in self.filled.of(node)]]
         return ["seq", kind, [self.of(item, depth) for item in node.elts[:MAX_ITEMS]]]
 
     def _listcomp(self, node, depth):
@@ -376,6 +399,8 @@ class Exprs:
         return ["map", [[self.of(node.key, depth), self.of(node.value, depth)]]]
 
     def _dict(self, node, depth):
+        if not node.keys:
+            return ["map", [[self.of(k, depth), self.of(v, depth)] for k, v in self.filled.of(node)]]
         return ["map", [[self.of(k, depth), self.of(v, depth)] for k, v in zip(node.keys[:MAX_ITEMS], node.values)]]
 
     def _lambda(self, node, depth):
@@ -410,111 +435,6 @@ def dotted_validator(function) -> bool:
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         if dotted(target).rpartition(".")[2] in ("validator", "field_validator", "root_validator"):
             return True
-    return False
-
-
-def reaching(bindings: list, use: ast.AST, scope) -> list:
-    """Answer the bindings of a function's name that can have made its value at `use`.
-
-    The last binding that certainly runs before hides the earlier ones; a later one counts only in a
-    common loop; the other branch of an `if` does not count. All of them, for a name of an outer function.
-    """
-    if len(bindings) == 1:
-        return bindings
-    owner = function_of(use)
-    comprehension = isinstance(scope.node, COMPREHENSIONS)
-    if comprehension or (owner is not scope.node):
-        return bindings
-    position = (use.lineno, use.col_offset)
-    chain = []
-    node = use
-    while node is not None and node is not owner:
-        chain.append(node)
-        node = node.parent_
-    spine = set(chain)
-    loops = [n for n in chain if isinstance(n, (ast.For, ast.AsyncFor, ast.While))]
-    certain, before, after = None, [], []
-    for binding in sorted(bindings, key=_binding_place):
-        node = binding.node
-        if binding.kind == "param":
-            certain, before = binding, []
-            continue
-        statement = statement_of(node)
-        if statement in spine and not _bound_for_body(binding, statement, use, chain):
-            # `x = f(x)`: the use stands inside the binding statement itself
-            if any(loop for loop in loops if loop is not statement):
-                after.append(binding)
-            continue
-        if _excluded(statement, spine):
-            if loops and any(_below(statement, loop) for loop in loops):
-                after.append(binding)
-            continue
-        if (statement.lineno, statement.col_offset) < position:
-            if statement.parent_ in spine or statement.parent_ is owner or statement in spine:
-                if _same_block(statement, chain, owner):
-                    certain, before = binding, []
-                    continue
-            before.append(binding)
-        elif loops and any(_below(statement, loop) for loop in loops):
-            after.append(binding)
-    found = ([certain] if certain is not None else []) + before
-    if certain is not None and loops and not any(_below(certain.node, loop) for loop in loops) or certain is None:
-        found += after
-    elif loops:
-        inner = [loop for loop in loops if not _below(certain.node, loop)]
-        found += [b for b in after if any(_below(b.node, loop) for loop in inner)]
-    return found or bindings
-
-
-def _binding_place(binding):
-    node = binding.node
-    while not hasattr(node, "lineno"):
-        node = getattr(node, "optional_vars", None) or getattr(node, "target", None) or node.parent_
-    return (node.lineno, node.col_offset)
-
-
-def _bound_for_body(binding, statement, use, chain) -> bool:
-    """Answer whether a for/with/except statement binds the name for the body that holds the use."""
-    if binding.kind in ("for", "async for", "with", "async with", "except"):
-        below = chain[chain.index(statement) - 1] if statement in chain and chain.index(statement) else None
-        return isinstance(below, (ast.stmt, ast.ExceptHandler)) and below in getattr(statement, "body", ())
-    return binding.kind == "assign" and isinstance(binding.node, ast.NamedExpr) and _binding_place(binding) < (
-        use.lineno, use.col_offset)  # fmt: skip
-
-
-def _excluded(statement, spine) -> bool:
-    """Answer whether a statement stands in another branch of an `if` or `match` than the spine."""
-    child, parent = statement, statement.parent_
-    while parent is not None and parent not in spine:
-        if isinstance(parent, FUNCTIONS):
-            return False
-        child, parent = parent, parent.parent_
-    if isinstance(parent, ast.If) and child is not parent.test:
-        mine = child in parent.body
-        other = next((c for c in (*parent.body, *parent.orelse) if c in spine), None)
-        return other is not None and other is not child and (other in parent.body) != mine
-    if isinstance(parent, ast.Match):
-        return isinstance(child, ast.match_case) and any(case in spine and case is not child for case in parent.cases)
-    return False
-
-
-def _same_block(statement, chain, owner) -> bool:
-    """Answer whether a statement and the spine stand in one and the same list of statements."""
-    if statement in chain:
-        return True
-    parent = statement.parent_
-    for field in ("body", "orelse", "finalbody", "handlers"):
-        block = getattr(parent, field, None)
-        if isinstance(block, list) and statement in block:
-            return any(node in block for node in chain)
-    return False
-
-
-def _below(node, ancestor) -> bool:
-    while node is not None:
-        if node is ancestor:
-            return True
-        node = node.parent_
     return False
 
 

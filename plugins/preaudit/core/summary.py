@@ -120,6 +120,7 @@ class _Summary:
         for kind in (ast.Yield, ast.YieldFrom):
             for node in self.get(kind, ()):
                 yields.setdefault(function_of(node), []).append(node)
+        overloads: dict = {}
         logging = {
             function_of(call)
             for call in self.get(ast.Call, ())
@@ -134,6 +135,7 @@ class _Summary:
                     if not (isinstance(value, ast.Constant) and value.value is not None):
                         made.append(storable(exprs.of(value)))
             given = yields.get(node, ())
+            name = qualified_scope(node)
             arguments = node.args
             parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
             entry = {"line": node.lineno}
@@ -148,6 +150,10 @@ class _Summary:
             decorators = [storable(exprs.of(d)) or ["name", _spelled(d)] for d in node.decorator_list]
             if decorators:
                 entry["decos"] = decorators
+            if any(dotted(d).rpartition(".")[2] == "overload" for d in node.decorator_list):
+                overloads.setdefault(name, []).append(storable(annotation))
+            elif annotation is None and name in overloads:
+                entry["ann"] = ["or", [one for one in overloads[name][:8] if one is not None]]
             if annotation is not None:
                 entry["ann"] = storable(annotation)
             if made:
@@ -156,7 +162,6 @@ class _Summary:
                 entry["params"] = [[p.arg, storable(exprs.parameter(p), 60)] for p in parameters]
             if node in logging:
                 entry["logs"] = True
-            name = qualified_scope(node)
             known = self.record["functions"].get(name)
             if known is not None and any(d and d[0] == "attr" and d[2] in ("setter", "deleter") for d in decorators):
                 continue

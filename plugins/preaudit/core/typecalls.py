@@ -18,6 +18,9 @@ def special(engine, name: str, expr, near: str, env) -> set:
         return set()
     kind, index = found
     arguments = expr[2]
+    if kind == "bound":
+        # a type variable stands for what bounds it
+        return set(engine.values(expr[3].get("bound"), near, env)) if isinstance(expr[3], dict) else set()
     if len(arguments) <= index:
         return set()
     return set(_KINDS[kind](engine, name, arguments, index, near, env) or ())

@@ -8,6 +8,8 @@ ASYNC_MANAGER = "contextlib.AbstractAsyncContextManager"
 MANAGERS = frozenset({MANAGER, ASYNC_MANAGER, "typing.ContextManager", "typing.AsyncContextManager"})
 AWAITABLES = frozenset({AWAITABLE, "typing.Coroutine", "asyncio.Task", "asyncio.Future", "collections.abc.Awaitable",
                         "collections.abc.Coroutine", "asyncio.futures.Future", "asyncio.tasks.Task"})  # fmt: skip
+# Files that are in memory: reading and writing them does not wait.
+MEMORY = frozenset({"io.BytesIO", "io.StringIO", "tempfile.SpooledTemporaryFile"})
 _PLAIN = frozenset(
     "str int float bool bytes bytearray list dict set frozenset tuple object type complex memoryview range".split()
 )
@@ -34,7 +36,8 @@ SPECIAL_CALLS = {
     "fastapi.concurrency.run_in_threadpool": ("awaitable-call", 0),
     "asyncio.AbstractEventLoop.run_in_executor": ("awaitable-call", 1),
     "functools.partial": ("partial", 0),
-    "builtins.next": ("next", 0),
+    "typing.NewType": ("same", 1),
+    "typing.TypeVar": ("bound", 0),
     "copy.copy": ("same", 0),
     "copy.deepcopy": ("same", 0),
     **{
@@ -42,6 +45,7 @@ SPECIAL_CALLS = {
         for name in ("list", "set", "frozenset", "tuple", "sorted", "reversed", "iter")
     },
     "builtins.filter": ("collect", 1),
+    "builtins.next": ("next", 0),
     "builtins.enumerate": ("enumerate", 0),
     "builtins.zip": ("zip", 0),
     "builtins.map": ("map", 0),

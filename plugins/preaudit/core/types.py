@@ -18,7 +18,7 @@ from __future__ import annotations
 from preaudit import knowledge
 from preaudit.core.names import BUILTINS
 from preaudit.core.typecalls import special
-from preaudit.core.typenames import AWAITABLE, AWAITABLES, MANAGERS, instance, parse_type
+from preaudit.core.typenames import AWAITABLE, AWAITABLES, MANAGERS, MEMORY, instance, parse_type
 
 MAX_VALUES = 12
 MAX_DEPTH = 70
@@ -558,7 +558,9 @@ class Types:
         found: set = set()
         for path, base, value in self.project.outside(name):
             for target in self.values(base, path):
-                if target[0] == receiver[0] and (target[1] == receiver[1] or target[1] in self.mro(receiver[1], near)):
+                if target[0] in ("c", receiver[0]) and (
+                    target[1] == receiver[1] or target[1] in self.mro(receiver[1], near)
+                ):
                     found |= self.values(value, path)
         return found
 
@@ -640,6 +642,11 @@ class Types:
                 classes = frozenset(("i", v[1], ()) for v in self.values(made, near, env) if v[0] == "c")
                 if classes:
                     args = (classes,)
+        if not args and expr is not None and knowledge.class_entry(value[1]).get("init") == "file":
+            # `ZipFile(BytesIO())` remembers that it works in memory
+            first = expr[2][0] if expr[2] else expr[3].get("fileobj") if isinstance(expr[3], dict) else None
+            buffers = frozenset(v for v in self.values(first, near, env) if v[0] == "i" and v[1] in MEMORY)
+            args = (buffers,) if buffers else ()
         return {("i", value[1], args)}
 
     def _call_instance(self, value, expr, near, env):

@@ -15,7 +15,7 @@ CLASSES = {
             **each("free", "poll kill terminate send_signal"),
         },
         "attrs": {
-            **each("free -> io.IOBase", "stdin stdout stderr"),
+            **each("free -> io.TextIOWrapper", "stdin stdout stderr"),
             **each("free", "pid returncode args"),
         },
     },

@@ -1,4 +1,4 @@
-"""typing's names for files, as annotations use them."""
+"""typing's names for files, as annotations use them: a file or a buffer in memory."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from preaudit.knowledge._each import each
 DISTRIBUTION = ""
 
 _FILE = {
-    **each("file", "read readline write writelines flush truncate"),
-    "readlines": "file -> list",
+    **each("unknown", "read readline readlines write writelines flush truncate"),
     **each("free", "close seek tell fileno isatty readable writable seekable"),
 }
 CLASSES = {
-    "typing.IO": {"methods": _FILE, "attrs": each("free", "closed name mode"), "iter_effect": "file"},
-    "typing.TextIO": {"bases": ("typing.IO",), "iter": "str", "iter_effect": "file"},
-    "typing.BinaryIO": {"bases": ("typing.IO",), "iter": "bytes", "iter_effect": "file"},
+    "typing.IO": {"methods": _FILE, "attrs": each("free", "closed name mode")},
+    "typing.TextIO": {"bases": ("typing.IO",), "iter": "str"},
+    "typing.BinaryIO": {"bases": ("typing.IO",), "iter": "bytes"},
 }
-INSTEAD = {"typing.": "aiofiles.open"}
 UNCHECKED = dict.fromkeys(
-    (f"typing.{name}.__iter__" for name in ("IO", "TextIO", "BinaryIO")), "files are iterated; the class leaves it out"
+    (f"typing.{name}.__iter__" for name in ("TextIO", "BinaryIO")), "files are iterated; the class leaves it out"
 )
