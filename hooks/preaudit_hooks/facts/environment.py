@@ -137,7 +137,7 @@ class _Finder:
             self._option(node)
         elif node.keywords and re.search(r"(?:Settings|Config)$", _last(func)):
             # What the caller gives, no file must set.
-            self.given.update(key.arg for key in node.keywords if key.arg)
+            self.given.update(key.arg or "**" for key in node.keywords)
         else:
             owner = func.value if isinstance(func, ast.Attribute) else func
             if isinstance(owner, ast.Name) and owner.id in self.readers:
@@ -310,8 +310,12 @@ def _is_guarded(node, name):
         if isinstance(parent, (ast.If, ast.IfExp, ast.While, ast.Assert, ast.BoolOp)):
             test = parent.test if not isinstance(parent, ast.BoolOp) else parent
             for each in ast.walk(test):
-                if isinstance(each, ast.Constant) and each.value == name and each is not getattr(node, "slice", None):
-                    return True
+                # The same name, or another variable that switches the whole mode on.
+                if isinstance(each, ast.Constant) and each is not getattr(node, "slice", None):
+                    if isinstance(each.value, str) and (
+                        each.value == name or re.fullmatch(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+", each.value)
+                    ):
+                        return True
         if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return False
         below = parent

@@ -163,7 +163,7 @@ class Environment:
                 names = tuple(dict.fromkeys(alias.upper() for alias in aliases)) or ((prefix + name).upper(),)
                 if at == path:
                     # What v1 takes as optional has a default of None.
-                    required = not has_default and not (optional and version == "1") and name not in self.given
+                    required = not has_default and not (optional and version == "1") and not {name, "**"} & self.given
                     found.fields.append((names, tuple(place), required, annotation))
                 else:
                     found.fields.append((names, tuple(row[4]), False, annotation))
