@@ -27,7 +27,8 @@ _ABOUT = frozenset(
 _PLACEHOLDER = re.compile(
     r"""^(?: \W* | (.)\1* | <.*> | \[.*\] | \{.*\} | .*\{\{.*\}\}.* | \$\(.*\) | %\(.*\)s | @\w+@
     | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | change[-_. ][\w.-]*me\b
-          | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ] | (?:^|[-_. ])(?:your|my)[-_. ] | example | placeholder | dummy | insert[-_. ] | todo | fixme
+          | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ]
+          | (?:^|[-_. ])(?:your|my)[-_. ] | example | placeholder | dummy | insert[-_. ] | todo | fixme
           | (?:^|[-_. ])fake | xxx | sample | redacted | \.\.\. | \*\*\* | not[-_. ]?set
           | enter[-_. ] | put[-_. ] | fill[-_. ]?in | generate ).*
     | none | null | nil | true | false | yes | no | on | off | undefined | unset

@@ -141,6 +141,7 @@ def _settings(project):
             name = _OLD.get(key, key)
             if name in _ALL and name not in found:
                 value = record.get("value") or ["?"]
-                if value[0] != "const" or value[1]:
+                values = project.constants(value[2], path) if value[0] == "expr" and value[2] else []
+                if not values or any(values):
                     found[name] = (path, tuple(record["p"]))
     return found
