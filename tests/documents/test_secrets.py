@@ -34,7 +34,19 @@ PLACEHOLDERS = """changeme change-me CHANGE_ME_PLEASE xxx xxxxxx <password> your
     placeholder example dummy *** {{secret}} @SECRET@ true none todo my-secret insert-key-here"""
 
 
-@pytest.mark.parametrize("value", [*PLACEHOLDERS.split(), "", "change this", "sk-xxxxxxxx"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *PLACEHOLDERS.split(),
+        "",
+        "change this",
+        "sk-xxxxxxxx",
+        "CHANGE_AND_ENCRYPT_ME",
+        "MySecurePassword",
+        "ChooseYourOwn",
+        "mysmtppassword",
+    ],
+)
 def test_placeholders(value):
     assert is_placeholder(value)
 

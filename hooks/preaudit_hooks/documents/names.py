@@ -15,6 +15,10 @@ _DEVELOPMENT = re.compile(
     r"(?i)(?:^|[._\-/])(?:dev|devel|development|devcontainer|local|tests?|testing|ci|e2e|integration|debug|override|demo"
     r"|examples?|samples?|benchmarks?|preview|review|playground|sandbox)(?:$|[._\-/])"
 )
+_TESTS = re.compile(
+    r"(?i)(?:^|[._\-/])(?:tests?|testing|unit|ci|e2e|integration|cypress|playwright|benchmarks?|profiling)(?:$|[._\-/])"
+)
+_SAMPLES = re.compile(r"(?i)(?:^|/)(?:examples?|samples?|docs?|documentation|tutorials?|templates?|demos?|fixtures?)/")
 
 
 def shown(text: str, limit: int = 80) -> str:
@@ -26,3 +30,25 @@ def shown(text: str, limit: int = 80) -> str:
 def is_for_development(path: str) -> bool:
     """Answer whether a file's name or folder says that it is for development, tests or CI only."""
     return bool(_DEVELOPMENT.search(path))
+
+
+def is_for_tests(path: str) -> bool:
+    """Answer whether a file's name or folder says that it is for tests or CI only."""
+    return bool(_TESTS.search(path))
+
+
+def is_sample(path: str) -> bool:
+    """Answer whether a file lies in a folder of examples or documentation."""
+    return bool(_SAMPLES.search(path))
+
+
+def says_development(document) -> bool:
+    """Answer whether the comments at a file's head say that it is for development or tests."""
+    head = []
+    for comment in document.comments:
+        if comment.alone and comment.line == len(head) + 1:
+            head.append(comment.text)
+    text = " ".join(head[:8]).lower()
+    return bool(
+        re.search(r"\b(?:for|only|local|a|the) (?:\*\*)?(?:local )?(?:dev(?:elopment)?|test(?:s|ing)?)\b", text)
+    ) and ("for production" not in text.replace("not for production", "").replace("not meant for production", ""))

@@ -14,9 +14,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS = frozenset(
     "password passwd passphrase pwd secret secrets token apikey credential credentials fernet pass passcode pat".split()
 )
-_KEY_BEFORE = frozenset(
-    "api secret private access encryption signing jwt auth master license fernet stripe app".split()
-)
+_KEY_BEFORE = frozenset("api secret private encryption signing jwt auth master license fernet stripe app".split())
 # Words that say the variable is about a secret and holds none.
 _ABOUT = frozenset(
     """file path url uri host port ttl expire expires expiry expiration lifetime age algorithm alg name id ids length
@@ -24,16 +22,19 @@ _ABOUT = frozenset(
     policy prefix suffix issuer audience minutes seconds hours days minute second hour day regex pattern field param
     mode backend provider version endpoint scope scopes public parallelism hint reset store manager method strategy
     rotation timeout interval validity duration allow allowed check verify validate hasher hashers location bucket
-    dir directory mount format encoding env var""".split()
+    dir directory mount format encoding env var hash hashed digest""".split()
 )
 _PLACEHOLDER = re.compile(
     r"""^(?: \W* | (.)\1* | <.*> | \[.*\] | \{.*\} | .*\{\{.*\}\}.* | \$\(.*\) | %\(.*\)s | @\w+@
-    | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ]
+    | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | change[-_. ][\w.-]*me\b
+          | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ]
           | (?:^|[-_. ])(?:your|my)[-_. ] | example | placeholder | dummy | insert[-_. ] | todo | fixme
           | (?:^|[-_. ])fake | xxx | sample | redacted | \.\.\. | \*\*\* | not[-_. ]?set
           | enter[-_. ] | put[-_. ] | fill[-_. ]?in | generate ).*
     | none | null | nil | true | false | yes | no | on | off | undefined | unset
-    | secret[-_]?(?:here|key[-_]?here) )$""",
+    | secret[-_]?(?:here|key[-_]?here) | my\w*(?:password|passwd|pw|secret|token|key)\d*
+    | .*(?:password|passwd|secret|token|key|pw)[-_]?here.*
+    | (?-i:(?:My|Your|The|Some|This|Choose|Insert|Enter|Put|Change|Replace|Use|Set|Add|A)[A-Z][a-z].*) )$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _THROW_AWAY = re.compile(
@@ -47,6 +48,14 @@ _URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]*)://(?:(?P<user>[^\s/?#@]
                   r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<rest>[^\s]*)")  # fmt: skip
 _ENCRYPTED = re.compile(
     r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|encrypted:|!vault|arn:aws:|projects/)"
+)
+_PATH = re.compile(
+    r"^(?:\.{0,2}/|~/|file:|%\w|[A-Za-z]:\\)[^\s]*$|[/\\][\w.\-]+\.(?:pem|key|crt|cer|json|txt|pub|p12|jks)$"
+)
+_LIVE = re.compile(
+    r"\b(?:sk|rk)_live_\w{8}|\bsk-(?:proj-|ant-)?\w{16}|\bgh[pousr]_\w{16}|\bgithub_pat_\w{16}|\bglpat-[\w-]{16}"
+    r"|\bAKIA[A-Z0-9]{12}|\bxox[abpr]-\d|\bSG\.[\w-]{16}|\bAIza[\w-]{20}|\bya29\.|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\bdop_v1_\w{16}|\bnpm_\w{16}|\bpypi-\w{16}|\bhf_\w{16}"
 )
 _HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal")
 _OPTION = re.compile(
@@ -86,6 +95,11 @@ def is_throw_away(value: str) -> bool:
     return bool(_THROW_AWAY.match(value.strip()))
 
 
+def is_live_key(value: str) -> bool:
+    """Answer whether a value has the form of a key that a known provider hands out."""
+    return bool(_LIVE.search(value))
+
+
 def is_reference(value: str) -> bool:
     """Answer whether a value is nothing but references, so that no secret is written down."""
     rest, position = "", 0
@@ -99,8 +113,8 @@ def is_reference(value: str) -> bool:
 
 def literal_secret(value: str) -> str:
     """Answer "" or what is secret in a value: "literal" text, "default" of a reference, "url" with a password."""
-    value = value.strip()
-    if not value or is_placeholder(value) or _ENCRYPTED.match(value):
+    value = value.strip().strip("'\"")
+    if not value or is_placeholder(value) or _ENCRYPTED.match(value) or _PATH.search(value):
         return ""
     found = references(value)
     for ref in found:
@@ -113,12 +127,17 @@ def literal_secret(value: str) -> str:
 
 
 def url_password(value: str) -> str:
-    """Answer the literal password of a URL in a value, "" if there is none or it is a reference or placeholder."""
+    """Answer the literal password of a URL in a value, "" if there is none, or it is a reference or placeholder.
+
+    A password that is the user's own name is the throw-away one of a development database, and none either.
+    """
     match = _URL.search(value)
     if not match or not match["user"] or ":" not in match["user"]:
         return ""
     password = match["user"].partition(":")[2]
     if not password or "$" in password or is_placeholder(password) or "{" in password:
+        return ""
+    if password == match["user"].partition(":")[0]:
         return ""
     return password
 

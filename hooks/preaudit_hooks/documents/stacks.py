@@ -82,15 +82,19 @@ class Service:
 
 
 class Stack:
-    """The services that one `docker compose` call runs: `paths` in the order of merging, `services` {name: Service}."""
+    """The services that one `docker compose` call runs: `paths` in the order of merging, `services` {name: Service}.
 
-    __slots__ = ("paths", "services", "values", "folder", "volumes")
+    `development`: a file of it says at its head that it is for development or tests.
+    """
+
+    __slots__ = ("paths", "services", "values", "folder", "volumes", "development")
 
     def __init__(self, paths, folder, values):
         """Make an empty stack; `values` are what `.env` gives for interpolation, None where only known to be set."""
         self.paths, self.folder, self.values = list(paths), folder, values
         self.services: dict = {}
         self.volumes: dict = {}
+        self.development = False
 
 
 def _range(text):
@@ -182,6 +186,7 @@ def build(paths, folder, values, compose) -> Stack:
                     stack.services[name] = Service(name, path, tuple(layer["at"]), origin, stack)
                 else:
                     service.fact = merge(service.fact, origin)
+        stack.development = stack.development or bool(fact.get("development"))
         stack.volumes.update(fact.get("volumes", {}))
     return stack
 

@@ -14,6 +14,8 @@ _LISTS = ("profiles", "depends_on", "networks", "tmpfs", "volumes_from")
 
 def collect_document(document):
     """Answer {"services": {name: service}, "volumes": [names], "include": [paths], "refs": [[name, place]], ...}."""
+    from preaudit_hooks.documents.names import says_development
+
     services: dict = {}
     for service in document.services:
         services.setdefault(service.name, []).append(_service(document, service))
@@ -22,6 +24,7 @@ def collect_document(document):
         "volumes": {key.text: bool(_external(value)) for key, value in document.top("volumes")},
         "include": _includes(document),
         "refs": _references(document),
+        "development": says_development(document),
     }
 
 

@@ -12,6 +12,8 @@ import ast
 import re
 from collections import namedtuple
 
+from preaudit.core import tree
+
 KIND = "environment"
 _WORDS = (
     "environ", "getenv", "Settings", "decouple", "environs", "starlette.config", "envvar", "dotenv", "_ENV", "Config",
@@ -49,7 +51,7 @@ def collect(ctx):
         finder.run()
     fact = {
         "reads": finder.reads, "sets": finder.sets, "classes": finder.classes, "dynamic": finder.dynamic,
-        "mentions": sorted(set(_MENTION.findall(ctx.text))),
+        "mentions": sorted(set(_MENTION.findall(ctx.text))), "given": sorted(finder.given),
     }  # fmt: skip
     return {key: value for key, value in fact.items() if value} or None
 
@@ -59,7 +61,7 @@ class _Finder:
 
     def __init__(self, ctx):
         self.ctx = ctx
-        self.reads, self.sets, self.classes, self.dynamic = [], [], [], False
+        self.reads, self.sets, self.classes, self.dynamic, self.given = [], [], [], False, set()
         self.constants = self._constants()
         self.readers = self._readers()
 
@@ -133,6 +135,9 @@ class _Finder:
             self.dynamic = True
         elif qualname.startswith(("click.", "typer.")):
             self._option(node)
+        elif node.keywords and re.search(r"(?:Settings|Config)$", _last(func)):
+            # What the caller gives, no file must set.
+            self.given.update(key.arg or "**" for key in node.keywords)
         else:
             owner = func.value if isinstance(func, ast.Attribute) else func
             if isinstance(owner, ast.Name) and owner.id in self.readers:
@@ -189,6 +194,8 @@ class _Finder:
     def _read(self, node, name, how, required, default, cast=""):
         if name and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             scope = self.ctx.scope_name(node)
+            if required and any(tree.is_main_guard(parent) for parent in self.ctx.parents(node)):
+                required = False  # a trial run by hand
             self.reads.append([name, list(self.ctx.place(node)), how, bool(required), bool(default), cast, scope])
 
     def _class(self, node):
@@ -216,6 +223,10 @@ class _Finder:
                 item.target.id, list(self.ctx.place(item)), aliases, has_default, optional, annotation[:60], init,
             ])  # fmt: skip
         self.classes.append([node.name, [base for base in bases if base], config, fields, list(self.ctx.place(node))])
+
+
+def _last(func):
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
 def _config_of(node):
@@ -292,8 +303,6 @@ def _field(item):
 
 def _is_guarded(node, name):
     """Answer whether a failing read is expected: inside `try` with a handler, or under a test of the same name."""
-    from preaudit.core import tree
-
     below = node
     for parent in tree.parents(node):
         if isinstance(parent, ast.Try) and any(below is each for each in parent.body) and parent.handlers:
@@ -301,8 +310,12 @@ def _is_guarded(node, name):
         if isinstance(parent, (ast.If, ast.IfExp, ast.While, ast.Assert, ast.BoolOp)):
             test = parent.test if not isinstance(parent, ast.BoolOp) else parent
             for each in ast.walk(test):
-                if isinstance(each, ast.Constant) and each.value == name and each is not getattr(node, "slice", None):
-                    return True
+                # The same name, or another variable that switches the whole mode on.
+                if isinstance(each, ast.Constant) and each is not getattr(node, "slice", None):
+                    if isinstance(each.value, str) and (
+                        each.value == name or re.fullmatch(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+", each.value)
+                    ):
+                        return True
         if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return False
         below = parent

@@ -21,13 +21,24 @@ class Environment:
     reads variables by computed names; `mentions`: every upper-case word of the Python files.
     """
 
-    __slots__ = ("reads", "providers", "settings", "dynamic", "mentions", "by_name", "set_by_name", "script_reads")
+    __slots__ = (
+        "reads",
+        "providers",
+        "settings",
+        "dynamic",
+        "mentions",
+        "by_name",
+        "set_by_name",
+        "script_reads",
+        "given",
+    )
 
     def __init__(self, project):
         """Put the facts together."""
         self.reads, self.providers, self.settings = [], [], []
         self.dynamic, self.mentions, self.script_reads = False, {}, {}
         facts = project.facts("environment")
+        self.given = {name for _, fact in facts for name in fact.get("given", ())}
         for path, fact in facts:
             if path.endswith((".py", ".pyi")):
                 self._python(path, fact)
@@ -152,7 +163,7 @@ class Environment:
                 names = tuple(dict.fromkeys(alias.upper() for alias in aliases)) or ((prefix + name).upper(),)
                 if at == path:
                     # What v1 takes as optional has a default of None.
-                    required = not has_default and not (optional and version == "1")
+                    required = not has_default and not (optional and version == "1") and not {name, "**"} & self.given
                     found.fields.append((names, tuple(place), required, annotation))
                 else:
                     found.fields.append((names, tuple(row[4]), False, annotation))

@@ -34,7 +34,21 @@ class Settings(BaseSettings):  # AUD904
 DATABASE_URL=postgres://shop@localhost/shop
 MAIL_HOST=localhost
 MAIL_PORT=25
-MAIL_USER_NAME=shop  # AUD904
+MAIL_USER_NAME=shop
+```
+```python app/settings.py
+import os
+
+NAME = os.getenv("SHOP_NAME", "shop")
+WORKERS = os.getenv("SHOP_WORKERS_COUNT")
+COLOR = os.getenv("SHOP_COLOR")
+SIZE = os.getenv("SHOP_SIZE")
+```
+```dotenv .env
+SHOP_NAME=berlin
+SHOP_WORKER_COUNT=4  # AUD904
+SHOP_COLOR=red
+SHOP_SIZE=2
 ```
 
 ## Good

@@ -60,7 +60,7 @@ import re
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.documents.kinds import is_example
-from preaudit_hooks.documents.names import DEPLOYMENT_FILES, shown
+from preaudit_hooks.documents.names import DEPLOYMENT_FILES, is_sample, shown
 from preaudit_hooks.documents.secrets import words
 
 RULE = Rule(
@@ -153,4 +153,4 @@ def check_dotenv(document, ctx):
 
 
 def _is_sample(path, ctx):
-    return is_example(path) or (ctx is not None and ctx.settings.is_test(path))
+    return is_example(path) or is_sample(path) or (ctx is not None and ctx.settings.is_test(path))

@@ -73,10 +73,11 @@ There is no fix: replace the credential where it is valid, then take the value f
 None.
 
 ## Limits
-Placeholders such as `changeme`, `<password>` and `your-token` are samples. In files for development, tests and CI,
-by their name, the throw-away values that such databases get (`postgres`, `password`, `dev-...`) are silent; so are
-throw-away passwords in URLs. What names hold a secret is told by their words, and `TOKEN_URL`, `PASSWORD_FILE`,
-`MAX_TOKENS` or `PUBLIC_KEY` hold none.
+Placeholders such as `changeme`, `<password>` and `your-token` are samples, as is a value beside a comment that tells
+the reader to change it, and everything in a folder of examples or documentation. In files for development, by their
+name, the throw-away values that such databases get (`postgres`, `password`, `dev-...`) are silent; in files for tests
+and CI everything is but the keys of known providers. Throw-away passwords in URLs are silent everywhere. What names
+hold a secret is told by their words, and `TOKEN_URL`, `PASSWORD_FILE`, `MAX_TOKENS` or `PUBLIC_KEY` hold none.
 
 ## Origin
 Audit E 18: an app spec in git with the production values of six secrets.
@@ -87,8 +88,8 @@ import re
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.documents.kinds import is_example
-from preaudit_hooks.documents.names import DEPLOYMENT_FILES, is_for_development, shown
-from preaudit_hooks.documents.secrets import is_secret_name, is_throw_away, literal_secret, url_password
+from preaudit_hooks.documents.names import DEPLOYMENT_FILES, is_for_development, is_for_tests, is_sample, shown
+from preaudit_hooks.documents.secrets import is_live_key, is_secret_name, is_throw_away, literal_secret, url_password
 
 RULE = Rule(
     code="AUD907",
@@ -129,7 +130,7 @@ def check_compose(document, ctx):
                 continue
             seen.add(entry.place)
             kind = _secret(entry.key, entry.value, document.path)
-            if kind:
+            if kind and not _says_change(document, entry.place[2]):
                 instead = f"write ${{{entry.key}}} and set it outside of git"
                 if kind == "default":
                     instead = "write ${NAME:?...} without the default"
@@ -143,6 +144,8 @@ def check_dotenv(document, ctx):
         return
     for entry in document.entries:
         if not entry.inherited and _secret(entry.name, entry.value, document.path):
+            if _says_change(document, entry.last):
+                continue
             place = (*entry.place[:2], *entry.value_place[2:])
             yield _draft(entry.name, place, "keep this file out of git, with an example beside it", entry.name)
 
@@ -152,7 +155,16 @@ def _draft(name, place, instead, scope):
 
 
 def _is_sample(path, ctx):
-    return is_example(path) or (ctx is not None and ctx.settings.is_test(path))
+    return is_example(path) or is_sample(path) or (ctx is not None and ctx.settings.is_test(path))
+
+
+def _says_change(document, line):
+    """Answer whether a comment at the end of a line tells the reader to put a value of his own."""
+    return any(
+        re.search(r"(?i)\b(?:change|replace|choose|set your|your own|generate|fill in)\b", comment.text)
+        for comment in document.comments
+        if comment.line == line
+    )
 
 
 def _is_committed(path, ctx):
@@ -165,13 +177,15 @@ def _secret(name, value, path):
     value = value.strip()
     password = url_password(value)
     if password:
-        return "" if is_throw_away(password) or password == name else "url"
+        return "" if is_throw_away(password) or is_for_tests(path) else "url"
     if not is_secret_name(name) or "://" in value:
         return ""
     kind = literal_secret(value)
-    if not kind or value.startswith(("/", "./", "~/", "file:")) or value.strip("${}").upper() == name.upper():
+    if not kind or value.strip("${}").upper() == name.upper():
         return ""
+    if is_for_tests(path):
+        return kind if is_live_key(value) else ""
     if is_for_development(path):
-        shown_value = value if kind == "literal" else value.partition("-")[2].rstrip("}")
-        return "" if is_throw_away(shown_value) else kind
+        literal = value if kind == "literal" else value.partition("-")[2].rstrip("}")
+        return "" if is_throw_away(literal) else kind
     return kind

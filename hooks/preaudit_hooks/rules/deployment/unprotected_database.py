@@ -61,7 +61,7 @@ the data directory that the message names.
 None.
 
 ## Limits
-Files whose name says development, test, CI, staging or preview may have a database that forgets; so may a service
+Files whose name or head comment says development, test, CI, staging or preview may have a database that forgets; so may a service
 whose data directory is a `tmpfs`, which is a decision, and one that only runs under a test profile. Images other than
 those in the table (PostgreSQL, MySQL, MariaDB, MongoDB and relatives) are not judged; caches never are.
 
@@ -129,7 +129,11 @@ def check_compose(project):
         for service in stack.services.values():
             directory = data_directory(service)
             key = (service.path, service.place)
-            if not directory or any(is_for_development(path) and "override" not in path for path in stack.paths):
+            if (
+                not directory
+                or stack.development
+                or any(is_for_development(path) and "override" not in path for path in stack.paths)
+            ):
                 continue
             if _is_kept(service, directory):
                 protected.add(key)
