@@ -60,7 +60,9 @@ def _in_mapping(node, name, ctx):
         return None
     if isinstance(node, ast.Name):
         scope, bindings = ctx.names.lookup(node, node.id)
-        values = [b.value.value if b.kind == "annotated" else b.value for b in bindings if b.kind in ("assign", "annotated")]
+        values = [
+            b.value.value if b.kind == "annotated" else b.value for b in bindings if b.kind in ("assign", "annotated")
+        ]
         if (
             scope is not None
             and values
@@ -167,9 +169,9 @@ def lifetime(call: ast.Call, ctx) -> str:
 
 def _is_given_back(call, function) -> bool:
     """Answer whether a function returns what it made: the engine itself, not what it gets from it."""
-    node, parent = call, call.parent_
+    parent = call.parent_
     while isinstance(parent, (ast.Await, ast.IfExp, ast.BoolOp, ast.Tuple)):
-        node, parent = parent, parent.parent_
+        parent = parent.parent_
     if isinstance(parent, ast.Return):
         return True
     names = {dotted(t) for t in parent.targets} if isinstance(parent, ast.Assign) else set()
