@@ -114,7 +114,7 @@ class _Reader:
         return table if has_columns or table.name else None
 
     def _names_itself(self, node):
-        """Answer whether a class gets its table's name from its own: Flask-SQLAlchemy's models, and those of a base that says so."""
+        """Answer whether a class gets the name of its table from its own name, as the models of Flask-SQLAlchemy do."""
         return any(dotted(base).endswith(("db.Model", ".Model")) for base in node.bases)
 
     def _declared(self, function, table):
@@ -161,7 +161,7 @@ class _Reader:
     def _arguments(self, value, table):
         parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
         for part in parts:
-            if isinstance(part, ast.Starred) or isinstance(part, ast.BinOp):
+            if isinstance(part, (ast.Starred, ast.BinOp)):
                 table.leads.add("*")  # arguments of a base that cannot be read
             if isinstance(part, ast.Call):
                 self._constraint(part, table)
