@@ -60,7 +60,9 @@ def _in_mapping(node, name, ctx):
         return None
     if isinstance(node, ast.Name):
         scope, bindings = ctx.names.lookup(node, node.id)
-        values = [b.value.value if b.kind == "annotated" else b.value for b in bindings if b.kind in ("assign", "annotated")]
+        values = [
+            b.value.value if b.kind == "annotated" else b.value for b in bindings if b.kind in ("assign", "annotated")
+        ]
         if (
             scope is not None
             and values
@@ -158,18 +160,34 @@ def lifetime(call: ast.Call, ctx) -> str:
         return often
     if lifetimes.runs_once(ctx, function):
         return ""
-    if lifetimes.is_returned(ctx, call) or "alembic" in ctx.names.imports():
+    if _is_given_back(call, function) or "alembic" in ctx.names.imports():
         return ""  # a factory: whoever calls it decides how often
     if any(function_of(node) is function for node in ctx.nodes(ast.Yield)):
         return "" if lifetimes.made_once(ctx, function) else often
     return "" if lifetimes._called_once(ctx, function) else often
 
 
+def _is_given_back(call, function) -> bool:
+    """Answer whether a function returns what it made: the engine itself, not what it gets from it."""
+    parent = call.parent_
+    while isinstance(parent, (ast.Await, ast.IfExp, ast.BoolOp, ast.Tuple)):
+        parent = parent.parent_
+    if isinstance(parent, ast.Return):
+        return True
+    names = {dotted(t) for t in parent.targets} if isinstance(parent, ast.Assign) else set()
+    for statement in inside(function):
+        if isinstance(statement, ast.Return) and statement.value is not None:
+            values = statement.value.elts if isinstance(statement.value, ast.Tuple) else [statement.value]
+            if any(dotted(value) in names for value in values):
+                return True
+    return False
+
+
 def is_owned(call: ast.Call, ctx) -> bool:
     """Answer whether a method gives the engine to an object that ends it, as in `self.client = self.create_client()`."""
     function = function_of(call)
     owner = getattr(function, "parent_", None)
-    if not isinstance(owner, ast.ClassDef) or not lifetimes.is_returned(ctx, call):
+    if not isinstance(owner, ast.ClassDef) or not _is_given_back(call, function):
         return False
     engine = ctx.types_engine
     for name in engine.mro(f"{ctx.exprs.module}.{ctx.scope_name(owner)}", ctx.path):
@@ -177,9 +195,8 @@ def is_owned(call: ast.Call, ctx) -> bool:
         if record is None:
             continue
         for method, entry in ctx.project.summary(record[0])["functions"].items():
-            if method.startswith(f"{record[1]}.") and any(
-                expr and expr[0] == "attr" and expr[1] and expr[1][0] == "self" for expr in entry.get("shape", {}).get("close", ())
-            ):
+            ended = entry.get("shape", {}).get("close", ()) if method.startswith(f"{record[1]}.") else ()
+            if any(expr and expr[0] == "attr" and expr[1] and expr[1][0] == "self" for expr in ended):
                 return True
     return False
 

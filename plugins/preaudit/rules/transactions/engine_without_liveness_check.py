@@ -30,9 +30,9 @@ Pass `pool_pre_ping=True`: a connection is tested when it is taken out of the po
 None.
 
 ## Limits
-Silent: SQLite; scripts, commands, tests and Alembic's `env.py`; an engine that is disposed of in the same function, or by the object that a method makes it
-for; keywords
-that come from a mapping which holds one of the three or cannot be read. An engine that AUD017 reports is left to it.
+Silent: SQLite; scripts, commands, tests and Alembic's `env.py`; an engine that is disposed of in the same function, or by
+the object that a method makes it for; keywords that come from a mapping which holds one of the three or cannot be read. An
+engine that AUD017 reports is left to it.
 
 ## Origin
 Audit A, HIGH-2.

@@ -1,0 +1,131 @@
+'''A column that is searched by and has no index
+
+## What it does
+Reports a column of a model that at least three places of the project compare, filter or sort by, while no index, unique
+constraint or primary key begins with it. The message names the places.
+
+## Why it matters
+Each of those queries reads the whole table. With a thousand rows nobody notices; with a million each takes seconds, and the
+application stands still because its connections are all busy reading.
+
+## Bad
+```python shop/models.py
+from sqlalchemy import String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(20))  # AUD012
+```
+```python shop/queries.py
+from shop.models import Order
+from sqlalchemy import select
+
+
+def pending():
+    return select(Order).where(Order.status == "pending")
+
+
+def paid():
+    return select(Order).where(Order.status == "paid")
+
+
+def by_status():
+    return select(Order).order_by(Order.status)
+```
+
+## Good
+```python shop/models.py
+from sqlalchemy import String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(20), index=True)
+```
+
+## Fixed
+`index=True`, or an `Index` with the columns that are searched together, this one first; and a migration that creates it.
+
+## Options
+`small-tables`: tables that stay small and need no index.
+
+## Limits
+Booleans are silent, and foreign keys are left to AUD011. How many rows a table has is not known: name the small ones. A
+query that filters by another, indexed column as well may not need this index.
+
+## Origin
+Audit A, HIGH-1.
+'''
+
+from preaudit.core.rule import Related, Rule
+
+RULE = Rule(
+    code="AUD012",
+    name="unindexed-filter-column",
+    severity="medium",
+    message="{table}.{column} is searched by in {count} places ({places}) and has no index; pass index=True",
+    since="0.1.0",
+    scope="project",
+    options=("small-tables",),
+    audits=("A HIGH-1",),
+)
+
+_LEAST = 3
+_SHOWN = 3
+
+
+@RULE.on_project("models")
+def check(project):
+    """Report the columns that three places search by and no index serves."""
+    columns: dict = {}
+    for path, fact in project.facts("models"):
+        if project.is_test(path):
+            continue
+        module = project.module(path)
+        for name, table, found in fact.get("tables", ()):
+            for attribute, column in found.items():
+                columns[(f"{module}.{name}", attribute)] = (path, table or name, column)
+    uses = _uses(project, columns)
+    for key in sorted(uses, key=lambda k: (columns[k][0], columns[k][2][4])):
+        path, table, (led, boolean, foreign, name, place) = columns[key]
+        places = sorted(uses[key])
+        if led or boolean or foreign or len(places) < _LEAST or {table, name} & set(project.settings.small_tables):
+            continue
+        shown = ", ".join(f"{p.rpartition('/')[2]} line {line}" for p, line, _ in places[:_SHOWN])
+        more = "" if len(places) <= _SHOWN else ", ..."
+        related = [Related(p, line, column, "searches by it") for p, line, column in places[:10]]
+        yield RULE.at(tuple(place), path=path, related=related, scope=key[0].rpartition(".")[2], table=table, column=name,
+                      count=len(places), places=shown + more)  # fmt: skip
+
+
+def _uses(project, columns):
+    """Answer {(class, attribute): places} of what the project searches by, inherited columns under their own class."""
+    found: dict = {}
+    seen: dict = {}
+    for path, fact in project.facts("models"):
+        if project.is_test(path):
+            continue
+        for expr, attribute, _, line, column in fact.get("uses", ()):
+            key = (path, repr(expr))
+            if key not in seen:
+                seen[key] = [v[1] for v in project.values(expr, path) if v[0] == "c"]
+            for cls in seen[key]:
+                owner = next((c for c in project.types.mro(cls, path) if (c, attribute) in columns), None)
+                if owner is not None:
+                    found.setdefault((owner, attribute), set()).add((path, line, column))
+    return found

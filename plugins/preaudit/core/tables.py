@@ -1,0 +1,334 @@
+"""Tables as a Python file declares them: columns, foreign keys and indexes.
+
+Reads declarative classes (`Column`, `Mapped[]` and `mapped_column`, Flask-SQLAlchemy, SQLModel), Core `Table(...)`, mixins of
+the same file, `__table_args__`, and an Alembic revision's `create_table`, `add_column`, `create_index`.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from preaudit.core.tree import dotted
+
+_CONSTRAINTS = ("Index", "UniqueConstraint", "PrimaryKeyConstraint")
+_BOOLEAN = ("Boolean", "bool", "BOOLEAN")
+
+
+class Column:
+    """One column: its node, whether it has a foreign key, and whether an index of its own leads with it."""
+
+    __slots__ = ("name", "attribute", "node", "foreign", "indexed", "boolean")
+
+    def __init__(self, name, attribute, node, foreign, indexed, boolean):
+        """`name`: in the database; `attribute`: in Python; `node`: where it stands."""
+        self.name, self.attribute, self.node = name, attribute, node
+        self.foreign, self.indexed, self.boolean = foreign, indexed, boolean
+
+
+class Table:
+    """One table: its name, class, columns by name, and the first columns of its indexes and constraints."""
+
+    __slots__ = ("name", "cls", "node", "columns", "leads", "composite", "bases", "abstract", "options")
+
+    def __init__(self, name, cls, node):
+        """`name` is '' for a mixin or abstract base; `cls` the ClassDef, None for Core and revisions."""
+        self.name, self.cls, self.node = name, cls, node
+        self.columns: dict = {}
+        self.leads: set = set()
+        self.composite: list = []
+        self.bases: list = []
+        self.abstract = False
+        self.options = ""
+
+    def is_led(self, column: Column) -> bool:
+        """Answer whether an index, unique constraint or primary key begins with a column."""
+        if column.indexed is True or column.name in self.leads or column.attribute in self.leads:
+            return True
+        keys = [c.name for c in self.columns.values() if c.indexed == "key"]
+        return bool(keys) and keys[0] == column.name
+
+
+def tables(ctx) -> list:
+    """Answer the tables of a file: classes, Core tables, and what a revision creates."""
+    return ctx.once("tables", lambda: _Reader(ctx).read())
+
+
+class _Reader:
+    def __init__(self, ctx):
+        self.ctx = ctx
+
+    def read(self):
+        found = []
+        classes: dict = {}
+        for node in self.ctx.nodes(ast.ClassDef):
+            table = self._class(node)
+            if table is not None:
+                classes[node.name] = table
+                found.append(table)
+        for table in found:
+            for base in table.bases:
+                parent = classes.get(base)
+                if parent is not None and parent is not table:
+                    table.leads |= parent.leads
+                    for name, column in parent.columns.items():
+                        if not parent.name:
+                            table.columns.setdefault(name, column)
+        for call in self.ctx.nodes(ast.Call):
+            if _last(call.func) == "Table" and self._is_core_table(call):
+                found.append(self._core(call))
+        for call in self.ctx.nodes(ast.Call):
+            if _last(call.func) == "Index":
+                self._outside_index(call, found)
+        return found + self._revision()
+
+    # declarative
+
+    def _class(self, node):
+        table = Table("", node, node)
+        table.bases = [_last(base) for base in node.bases]
+        has_columns = False
+        for statement in node.body:
+            target, value, annotation = _assigned(statement)
+            if target == "__tablename__" and isinstance(value, ast.Constant):
+                table.name = str(value.value)
+            elif target == "__abstract__" and isinstance(value, ast.Constant):
+                table.abstract = bool(value.value)
+            elif target == "__table_args__" and value is not None:
+                self._arguments(value, table)
+            elif target and target != "__mapper_args__":
+                column = self._column(target, value, annotation)
+                if column is not None:
+                    has_columns = True
+                    table.columns[column.name] = column
+                    table.columns[column.name].attribute = target
+            elif isinstance(statement, ast.FunctionDef) and any(
+                _last(d) == "declared_attr" for d in statement.decorator_list
+            ):
+                self._declared(statement, table)
+                has_columns = has_columns or bool(table.columns)
+        is_model = any(k.arg == "table" and isinstance(k.value, ast.Constant) and k.value.value for k in node.keywords)
+        if is_model and not table.name:
+            table.name = node.name.lower()
+        if not table.name and has_columns and not table.abstract and self._names_itself(node):
+            table.name = _snake(node.name)
+        return table if has_columns or table.name else None
+
+    def _names_itself(self, node):
+        """Answer whether a class gets the name of its table from its own name, as the models of Flask-SQLAlchemy do."""
+        return any(dotted(base).endswith(("db.Model", ".Model")) for base in node.bases)
+
+    def _declared(self, function, table):
+        for statement in function.body:
+            if isinstance(statement, ast.Return) and statement.value is not None:
+                if function.name == "__tablename__":
+                    return
+                if function.name == "__table_args__":
+                    self._arguments(statement.value, table)
+                    return
+                column = self._column(function.name, statement.value, None)
+                if column is not None:
+                    table.columns[column.name] = column
+
+    def _column(self, name, value, annotation):
+        if not isinstance(value, ast.Call):
+            return None
+        last = _last(value.func)
+        if last not in ("Column", "mapped_column", "Field", "sa_column"):
+            return None
+        if last == "Field":
+            return self._field(name, value, annotation)
+        arguments = list(value.args)
+        shown = name
+        if arguments and isinstance(arguments[0], ast.Constant) and isinstance(arguments[0].value, str):
+            shown = arguments[0].value
+            arguments = arguments[1:]
+        foreign = next((a for a in arguments if isinstance(a, ast.Call) and _last(a.func) == "ForeignKey"), None)
+        boolean = (
+            any(_last(a) in _BOOLEAN for a in arguments[:2])
+            or annotation is not None
+            and "bool" in ast.unparse(annotation)
+        )
+        return Column(shown, name, value, foreign is not None, _own_index(value), boolean)
+
+    def _field(self, name, value, annotation):
+        foreign = any(k.arg == "foreign_key" for k in value.keywords)
+        for keyword in value.keywords:
+            if keyword.arg == "sa_column" and isinstance(keyword.value, ast.Call):
+                return self._column(name, keyword.value, annotation)
+        boolean = annotation is not None and "bool" in ast.unparse(annotation)
+        return Column(name, name, value, foreign, _own_index(value), boolean)
+
+    def _arguments(self, value, table):
+        parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
+        for part in parts:
+            if isinstance(part, (ast.Starred, ast.BinOp)):
+                table.leads.add("*")  # arguments of a base that cannot be read
+            if isinstance(part, ast.Call):
+                self._constraint(part, table)
+            if isinstance(part, ast.Dict):
+                table.options += ast.unparse(part)
+        if not isinstance(value, (ast.Tuple, ast.List, ast.Dict, ast.Call)):
+            table.leads.add("*")
+
+    def _constraint(self, call, table):
+        kind = _last(call.func)
+        if kind == "ForeignKeyConstraint":
+            if call.args and isinstance(call.args[0], (ast.List, ast.Tuple)):
+                names = [_column_name(e) for e in call.args[0].elts]
+                if names and names[0]:
+                    table.composite.append((names, call))
+            return
+        if kind not in _CONSTRAINTS:
+            return
+        if any(k.arg in ("postgresql_where", "sqlite_where", "mssql_where") for k in call.keywords):
+            return  # a partial index does not serve every look-up
+        arguments = call.args[1:] if kind == "Index" else call.args
+        first = next((a for a in arguments), None)
+        name = _column_name(first) if first is not None else ""
+        if name:
+            table.leads.add(name)
+
+    # Core
+
+    def _is_core_table(self, call):
+        if any(isinstance(parent, ast.Attribute) for parent in (call.parent_,)):
+            return False
+        name = self.ctx.qualname(call.func)
+        return name in ("sqlalchemy.Table", "sqlalchemy.schema.Table") or dotted(call.func).endswith("db.Table")
+
+    def _core(self, call):
+        name = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else ""
+        table = Table(str(name), None, call)
+        self._elements(call.args[1:], table)
+        return table
+
+    def _elements(self, elements, table):
+        for element in elements:
+            if isinstance(element, ast.Call) and _last(element.func) == "Column":
+                column = self._column("", element, None)
+                if column is not None and column.name:
+                    column.attribute = column.name
+                    table.columns[column.name] = column
+            elif isinstance(element, ast.Call):
+                self._constraint(element, table)
+            elif isinstance(element, ast.Starred):
+                table.leads.add("*")
+
+    def _outside_index(self, call, found):
+        """Take `Index("name", Model.column)` and `Index("name", table.c.column)` at module level."""
+        if (
+            any(k.arg in ("postgresql_where", "sqlite_where", "mssql_where") for k in call.keywords)
+            or len(call.args) < 2
+        ):
+            return
+        parts = dotted(call.args[1]).split(".")
+        if len(parts) < 2:
+            return
+        for table in found:
+            assigned = getattr(table.node.parent_, "targets", ()) if table.cls is None else ()
+            if table.cls is not None and table.cls.name == parts[0] or any(dotted(t) == parts[0] for t in assigned):
+                table.leads.add(parts[-1])
+
+    # revisions
+
+    def _revision(self):
+        upgrade = next((f for f in self.ctx.nodes(ast.FunctionDef) if f.name == "upgrade"), None)
+        if upgrade is None or "alembic" not in self.ctx.names.imports():
+            return []
+        made: dict = {}
+        batches: dict = {}
+        indexes = []
+        for node in ast.walk(upgrade):
+            if isinstance(node, ast.With):
+                for item in node.items:
+                    call = item.context_expr
+                    if isinstance(call, ast.Call) and _last(call.func) == "batch_alter_table" and call.args:
+                        if isinstance(call.args[0], ast.Constant) and item.optional_vars is not None:
+                            batches[dotted(item.optional_vars)] = str(call.args[0].value)
+        for node in ast.walk(upgrade):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            kind, batch = node.func.attr, batches.get(dotted(node.func.value))
+            first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
+            if kind == "create_table" and first:
+                table = made.setdefault(str(first), Table(str(first), None, node))
+                self._elements(node.args[1:], table)
+            elif kind == "add_column":
+                name = batch or str(first)
+                column = node.args[0] if batch and node.args else node.args[1] if len(node.args) > 1 else None
+                if isinstance(column, ast.Call) and name:
+                    self._elements([column], made.setdefault(name, Table(name, None, node)))
+            elif kind in ("create_index", "create_unique_constraint", "create_primary_key"):
+                indexes.append((node, batch))
+        for node, batch in indexes:
+            if any(k.arg in ("postgresql_where", "sqlite_where") for k in node.keywords):
+                continue
+            rest = node.args[1:] if batch else node.args[2:]
+            name = batch or (
+                node.args[1].value if len(node.args) > 1 and isinstance(node.args[1], ast.Constant) else ""
+            )
+            named = {k.arg: k.value for k in node.keywords}
+            columns = rest[0] if rest else named.get("columns")
+            name = name or getattr(named.get("table_name"), "value", "")
+            if isinstance(columns, (ast.List, ast.Tuple)) and columns.elts and str(name) in made:
+                made[str(name)].leads.add(_column_name(columns.elts[0]))
+            elif columns is not None and str(name) in made and not isinstance(columns, (ast.List, ast.Tuple)):
+                made[str(name)].leads.add("*")
+        return list(made.values())
+
+
+def _assigned(statement):
+    """Answer (name, value, annotation) of an assignment to one name, ('', None, None) for anything else."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+        return statement.targets[0].id, statement.value, None
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return statement.target.id, statement.value, statement.annotation
+    return "", None, None
+
+
+def _own_index(call):
+    """Answer "key", True or False: whether a column is (a part of) the primary key, or indexed or unique by itself."""
+    values = {k.arg: k.value for k in call.keywords}
+    if _is_on(values.get("primary_key")):
+        return "key" if not _is_on(values.get("unique")) and not _is_on(values.get("index")) else True
+    if None in values:
+        return True  # **options that may say so
+    return _is_on(values.get("index")) or _is_on(values.get("unique"))
+
+
+def _is_on(node):
+    return node is not None and not (isinstance(node, ast.Constant) and not node.value)
+
+
+def _column_name(node):
+    """Answer the column that an element of an index names: a string, an attribute, `desc(x)` or `text("x DESC")`."""
+    if isinstance(node, ast.Constant):
+        return str(node.value).split()[0] if str(node.value).split() else ""
+    if isinstance(node, ast.Call):
+        inner = node.args[0] if node.args else getattr(node.func, "value", None)
+        # a function of the column is no index of the column itself
+        return (
+            _column_name(inner)
+            if inner is not None and _last(node.func) in ("desc", "asc", "text", "nullslast", "nullsfirst")
+            else ""
+        )
+    return dotted(node).rpartition(".")[2]
+
+
+def _last(node):
+    if isinstance(node, ast.Call):
+        node = node.func
+    return dotted(node).rpartition(".")[2] or (node.attr if isinstance(node, ast.Attribute) else "")
+
+
+def _snake(name):
+    out = ""
+    for index, char in enumerate(name):
+        if (
+            char.isupper()
+            and index
+            and (not name[index - 1].isupper() or (index + 1 < len(name) and name[index + 1].islower()))
+        ):
+            out += "_"
+        out += char.lower()
+    return out

@@ -1,0 +1,111 @@
+"""A foreign key that no index serves
+
+## What it does
+Reports a `ForeignKey` column without `index=True`, `unique=True` or a place at the head of the primary key, that no `Index`,
+`UniqueConstraint` or `PrimaryKeyConstraint` of the table begins with. `ForeignKeyConstraint`, SQLModel's `foreign_key=` and
+Alembic's `create_table` and `add_column` without a `create_index` in the same revision count alike.
+
+## Why it matters
+PostgreSQL, Oracle and SQL Server do not index a foreign key by themselves. Each delete or update of the other table reads
+the whole of this one to see whether somebody refers to the row, and holds its locks that long; each join reads it too.
+
+## Bad
+```python
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))  # AUD011
+```
+
+## Good
+```python
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+```
+
+## Fixed
+`index=True` on the column, or put the column first in an index that exists, and a migration that creates it
+(`postgresql_concurrently=True` on a large table).
+
+## Options
+`database`: `mysql` and `mariadb` index foreign keys by themselves, and the rule is silent.
+
+## Limits
+A partial index does not count. Indexes that only exist in the database, or in another revision, are not known.
+
+## Origin
+Audit A, HIGH-1.
+"""
+
+import ast
+
+from preaudit.core import tables
+from preaudit.core.rule import Rule
+
+RULE = Rule(
+    code="AUD011",
+    name="foreign-key-without-index",
+    severity="medium",
+    message="foreign key {column} of {table} has no index, so each delete in the other table reads all of this one; {advice}",
+    since="0.1.0",
+    imports=("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "alembic"),
+    scope="types",
+    words=("ForeignKey", "foreign_key"),
+    options=("database",),
+    audits=("A HIGH-1",),
+)
+
+
+@RULE.on(ast.Module)
+def check(node, ctx):
+    """Report the foreign keys that no index of their table begins with."""
+    if ctx.settings.database in ("mysql", "mariadb") or _is_mysql(ctx):
+        return
+    reported: set = set()
+    for table in tables.tables(ctx):
+        if "*" in table.leads or "mysql" in table.options:
+            continue
+        for column in table.columns.values():
+            if column.foreign and not table.is_led(column) and column.node not in reported:
+                reported.add(column.node)
+                yield _finding(column.node, column.name, table)
+        for names, call in table.composite:
+            if any(c.name == names[0] and table.is_led(c) for c in table.columns.values()) or names[0] in table.leads:
+                continue
+            if call not in reported:
+                reported.add(call)
+                yield _finding(call, ", ".join(n for n in names if n), table)
+
+
+def _finding(place, column, table):
+    shown = table.name or (table.cls.name if table.cls is not None else "the table")
+    is_revision = table.cls is None and isinstance(table.node, ast.Call) and table.node.func.attr in (
+        "create_table", "add_column") if isinstance(getattr(table.node, "func", None), ast.Attribute) else False  # fmt: skip
+    name = column.replace(", ", "_")
+    advice = f'add op.create_index("ix_{shown}_{name}", "{shown}", ["{column}"])' if is_revision else "pass index=True"
+    return RULE.at(place, column=column, table=shown, advice=advice)
+
+
+def _is_mysql(ctx):
+    """Answer whether the file itself says that its database is MySQL."""
+    return "mysql+" in ctx.text or "mysql_engine" in ctx.text or "sqlalchemy.dialects.mysql" in ctx.text
