@@ -17,10 +17,11 @@ Route = namedtuple("Route", "key path place options options_path app known")
 Route.__doc__ = """An entry of task_routes: `options` {name: constant, Queue or UNKNOWN}; `place` of the queue's name or
 of the entry."""
 
-Task = namedtuple("Task", "name known path place function kind options options_places app")
-Task.__doc__ = (
-    """A task: its registered `name` (`known` if certain), `function` the dotted function, options of its decorator."""
-)
+Task = namedtuple("Task", "name known path place function kind options options_places app limited")
+Task.__doc__ = """A task: its registered `name` (`known` if certain), `function` the dotted function, options of its decorator.
+
+`limited`: whether it has a time limit of its own, or may have one.
+"""
 
 Send = namedtuple("Send", "path place how task name options places certain scope apps")
 Send.__doc__ = """A send: `task` is the Task it certainly calls or None, `name` the task's name or '', `options` as for a route.
@@ -277,7 +278,7 @@ class Model:
             else []
         )
         task = Task(name, known, path, tuple(row["p"]), f"{self.view.module(path)}.{row['name']}", row["kind"], options, places,
-                    apps[0] if len(apps) == 1 else None)  # fmt: skip
+                    apps[0] if len(apps) == 1 else None, _limited(keywords, call))  # fmt: skip
         self.tasks.append(task)
         self.by_function[task.function] = task
         if name:
@@ -302,7 +303,9 @@ class Model:
         if isinstance(name, str):
             full = f"{self.view.module(path)}.{row['name']}"
             options, places = self._keywords(row["attrs"], path)
-            task = Task(name, True, path, tuple(row["p"]), full, "class", options, places, None)
+            task = Task(
+                name, True, path, tuple(row["p"]), full, "class", options, places, None, _limited(row["attrs"], None)
+            )
             self.tasks.append(task)
             self.by_function.setdefault(full, task)
             self.by_name.setdefault(name, task)
@@ -476,6 +479,11 @@ class Model:
             found = commandline.celery_worker(command)
             if found is not None:
                 self._worker(found, path, "", tuple(row["p"]))
+
+
+def _limited(keywords, call) -> bool:
+    """Answer whether a task's options hold a time limit, or may: a base class and unseen keywords can bring one."""
+    return bool(call and call[5]) or any(key in keywords for key in ("time_limit", "soft_time_limit", "base"))
 
 
 def _variable(text: str) -> bool:

@@ -104,10 +104,11 @@ def check(node, ctx):
         if len(node.args) < 2 and ctx.is_a(function.value, "kombu.Connection"):
             yield RULE.at(node, call=f"{dotted(function) or 'ensure_connection'}()", more=" and max_retries=")
         return
-    if (node.args and not _is_none(node)) or not ctx.targets(node) & _WAITS:
+    waits = ctx.targets(node) & _WAITS
+    if (node.args and not _is_none(node)) or not waits:
         return
     if not _known_ready(node):
-        yield RULE.at(node, call=f"{dotted(function) or '.' + function.attr}()", more="")
+        yield RULE.at(node, call=".".join(min(waits).split(".")[-2:]) + "()", more="")
 
 
 def _is_none(node) -> bool:
