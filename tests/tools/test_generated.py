@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pre_commit.clientlib import load_manifest
 from preaudit.core.options import OPTIONS
+from preaudit_hooks.commands.check import parser
 from preaudit_hooks.documents.kinds import FILE_PATTERNS, KINDS, kind_of
 from preaudit_hooks.registry import registry
 
@@ -96,7 +97,7 @@ NAMED = {
     "dockerfile": ["Dockerfile", "a/Dockerfile.prod", "web.dockerfile", "Containerfile"],
     "systemd": ["app/web.service"],
     "sql-migration": ["db/migrations/0001_orders.sql", "schema_changes/a.sql"],
-    "config": ["Makefile", "a/setup.cfg", "tox.ini", ".flake8", "pyproject.toml", "requirements-dev.txt", "requirements/prod.txt"],
+    "config": ["Makefile", "a/setup.cfg", ".flake8", "pyproject.toml", "requirements-dev.txt", "requirements/prod.txt"],
 }  # fmt: skip
 
 
@@ -143,3 +144,11 @@ def test_entries_name_a_command_and_flags_only():
         words = shlex.split(hook["entry"])
         assert words[:2] in (["preaudit", "check"], ["preaudit", "fix"])
         assert not any(word.startswith("/") for word in words)
+
+
+def test_entries_are_command_lines_that_the_commands_take():
+    for hook in HOOKS.values():
+        _, command, *flags = shlex.split(hook["entry"])
+        options = parser(command).parse_args([*flags, "app/main.py", "docker-compose.yml"])
+        assert options.paths == ["app/main.py", "docker-compose.yml"]
+        assert options.force_exclude

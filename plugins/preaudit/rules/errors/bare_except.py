@@ -69,7 +69,7 @@ RULE = Rule(
     message="bare except also catches SystemExit, KeyboardInterrupt and task cancellation; "
     "name the errors you expect, or write except Exception and log it",
     since="0.1.0",
-    words=("except:", "except :", "except\t:", "except\\"),
+    words=("except",),
     audits=("A HIGH-3", "D 2"),
     ruff=("E722",),
 )

@@ -150,8 +150,16 @@ def imported(attempt, ctx):
         if isinstance(statement, ast.Import):
             found += [alias.name for alias in statement.names]
         elif isinstance(statement, ast.ImportFrom):
-            found.append(ctx.names.absolute(statement))
+            base = ctx.names.absolute(statement)
+            whole = [f"{base}.{alias.name}" for alias in statement.names] if base else [""]
+            found += [name if is_module(name, ctx) else base for name in whole]
     return found
+
+
+def is_module(name, ctx):
+    """Answer whether a dotted name is a module of the project."""
+    found = ctx.project.find(name, ctx.path)
+    return bool(found) and not found[1]
 
 
 def reason_of(module, ctx):

@@ -113,7 +113,8 @@ TRACES = frozenset({
     "traceback.format_list", "traceback.extract_tb", "sys.exc_info", "traceback.format_exception_only",
 })  # fmt: skip
 DEBUG = re.compile(
-    r"(?:^|_)(?:debug|debugging|dev|devel|development|local|testing|verbose|show_errors?|expose_errors?)(?:_|$)", re.I
+    r"(?:^|_)(?:debug|debugging|dev|devel|development|local|testing|verbose|prod|production|show_errors?|expose_errors?)(?:_|$)",
+    re.I,
 )
 TEXTS = ("str", "repr", "format", "ascii")
 UNTOLD = ("__name__", "__class__", "status_code", "code", "errno")
@@ -143,12 +144,12 @@ def check_error_handler(function, ctx):
 
 def check_body(nodes, error, ctx):
     """Report the answers among these nodes; `error` is the name of an unexpected error, '' if it is none."""
-    carriers = follow(nodes, error, ctx)
+    carriers, statuses = follow(nodes, error, ctx), statuses_set(nodes)
     for node in nodes:
         answer = answer_of(node, ctx)
         if answer is None:
             continue
-        status = responses.status_of(answer)
+        status = responses.status_of(answer) or statuses.get(dotted(answer), 0)
         for place, kind in sources(answer, error, carriers, ctx):
             if kind == "text" and status < 500:
                 continue
@@ -201,6 +202,16 @@ def follow(nodes, error, ctx):
             if isinstance(base, ast.Name) and kinds:
                 carriers[base.id] = "trace" if "trace" in kinds else "text"
     return carriers
+
+
+def statuses_set(nodes):
+    """Answer {name: status} of `response.status_code = 500`."""
+    found: dict = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Attribute):
+            if node.targets[0].attr in responses.STATUS_KEYWORDS:
+                found[dotted(node.targets[0].value)] = responses.status_in(node.value)
+    return found
 
 
 def sources(expression, error, carriers, ctx):
