@@ -271,10 +271,16 @@ def test_version(run):
     assert run("--version") == (0, f"preaudit {__version__}\n", "")
 
 
-def script(*argv, **options):
-    """Run the command in a process of its own."""
-    code = "from preaudit_hooks.cli import entry; entry()"
-    return subprocess.run([sys.executable, "-c", code, *argv], capture_output=True, timeout=60, **options)
+def test_a_fault_of_our_own_is_no_finding(monkeypatch, capsys):
+    def fail():
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(cli, "main", fail)
+    with pytest.raises(SystemExit) as stop:
+        cli.entry()
+    assert stop.value.code == 2
+    err = capsys.readouterr().err
+    assert "RuntimeError: boom" in err and "please report" in err
 
 
 def test_start_up_imports_little(project):
