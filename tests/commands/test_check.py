@@ -255,8 +255,6 @@ def test_suppressed_findings_are_not_fixed(run, engine, project, finding):
 
 def test_help_has_groups_and_examples(run, project):
     for command in cli.COMMANDS:
-        if command in ("lsp",):
-            continue
         with pytest.raises(SystemExit) as stop:
             run(command, "--help")
         assert stop.value.code == 0
@@ -305,3 +303,9 @@ def test_a_reader_that_goes_away_is_no_traceback(project):
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
     process.wait(timeout=60)
+
+
+def test_the_language_server_says_what_it_needs(run, project, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygls", None)
+    status, _, err = run("lsp")
+    assert status == 2 and 'pygls is not installed; pip install "preaudit[lsp]"' in err
