@@ -104,4 +104,10 @@ def entry():
         status = 1
     except KeyboardInterrupt:
         status = 130
+    except Exception:  # the status of a fault must not read as "findings"
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.write("preaudit: error: this is a fault in preaudit; please report it with the lines above\n")
+        status = 2
     sys.exit(status)

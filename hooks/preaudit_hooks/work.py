@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from preaudit.core import runner
 from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import key_of
@@ -60,7 +62,9 @@ class Worker:
         except (SourceError, UnicodeError) as error:
             said = str(error) if isinstance(error, SourceError) else "is not UTF-8"
             self.project.asked = None
-            if kinds.kind_of(path) in kinds.AUXILIARY:
+            kind = "python" if path.endswith(PYTHON) else kinds.kind_of(path)
+            # A hook hands over every text file that changed; one that no reader takes may say what it likes.
+            if kind in kinds.AUXILIARY or (not kind and os.access(os.path.join(self.root, path), os.R_OK)):
                 return [], {}, []
             line = getattr(error, "line", 0)
             return (

@@ -77,11 +77,15 @@ def test_partial_runs_call_nothing_stale(adopted, run, monkeypatch):
             assert (adopted / NAME).read_bytes() == before
 
 
-def test_an_unreadable_file_is_not_stale(adopted, run, bad, finding, monkeypatch):
-    bad.findings = lambda paths, options: [finding(code="AUD000", path="a.py"), finding(path="b.py", key="")]
-    before = (adopted / NAME).read_text()
-    run("check")
-    assert '"path": "a.py"' in (adopted / NAME).read_text() and '"path": "a.py"' in before
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_a_run_that_could_not_read_all_calls_nothing_stale(adopted, run, bad, finding, monkeypatch, ci):
+    monkeypatch.setenv("CI", ci)
+    before = (adopted / NAME).read_bytes()
+    bad.findings = lambda paths, options: [finding(code="AUD000", path="c.py")]
+    assert "stale" not in "".join(map(str, run("check")))
+    bad.findings, bad.errors = [], [("c.py", "no permission")]
+    status, out, _ = run("check")
+    assert (status, out) == (2, "") and (adopted / NAME).read_bytes() == before
 
 
 def test_a_renamed_file_keeps_its_entries(adopted, run, monkeypatch):

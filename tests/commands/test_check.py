@@ -255,8 +255,6 @@ def test_suppressed_findings_are_not_fixed(run, engine, project, finding):
 
 def test_help_has_groups_and_examples(run, project):
     for command in cli.COMMANDS:
-        if command in ("lsp",):
-            continue
         with pytest.raises(SystemExit) as stop:
             run(command, "--help")
         assert stop.value.code == 0
@@ -271,10 +269,16 @@ def test_version(run):
     assert run("--version") == (0, f"preaudit {__version__}\n", "")
 
 
-def script(*argv, **options):
-    """Run the command in a process of its own."""
-    code = "from preaudit_hooks.cli import entry; entry()"
-    return subprocess.run([sys.executable, "-c", code, *argv], capture_output=True, timeout=60, **options)
+def test_a_fault_of_our_own_is_no_finding(monkeypatch, capsys):
+    def fail():
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(cli, "main", fail)
+    with pytest.raises(SystemExit) as stop:
+        cli.entry()
+    assert stop.value.code == 2
+    err = capsys.readouterr().err
+    assert "RuntimeError: boom" in err and "please report" in err
 
 
 def test_start_up_imports_little(project):
@@ -299,3 +303,9 @@ def test_a_reader_that_goes_away_is_no_traceback(project):
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
     process.wait(timeout=60)
+
+
+def test_the_language_server_says_what_it_needs(run, project, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygls", None)
+    status, _, err = run("lsp")
+    assert status == 2 and 'pygls is not installed; pip install "preaudit[lsp]"' in err

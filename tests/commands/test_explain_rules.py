@@ -44,6 +44,7 @@ PAGES = [
     ("a\nb\n\nc", ["a b", "", "c"]),
     ("## Bad\ntext", ["Bad\n---", "text"]),
     ("```python app/x.py\nlong_line = 1  # AUD201\n```\nend", ["    app/x.py", "    long_line = 1  # AUD201", "end"]),
+    ("```python a.py\nx\n```\n```python b.py\ny\n```", ["    a.py", "    x", "", "    b.py", "    y"]),
     ("- one two three\n- four", ["- one two", "  three", "- four"]),
     ("| a | b |\n|---|---|", ["| a | b |", "|---|---|"]),
     ("unbroken-word-of-many-letters", ["unbroken-word-of-many-letters"]),

@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from preaudit_hooks.commands.setup_files import HOOK
 from ruamel.yaml import YAML
 
 HOME = Path(__file__).resolve().parent.parent.parent
@@ -35,10 +37,11 @@ def repository(tmp_path):
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
 
-    def hook(*ids):
+    def hook(*ids, source=""):
         hooks = []
-        for one in YAML(typ="safe").load(MANIFEST.read_text()):
+        for one in YAML(typ="safe").load(source or MANIFEST.read_text()):
             if one["id"] in ids:
+                one.pop("additional_dependencies", None)
                 entry = ENTRY + one["entry"].removeprefix("preaudit ")
                 hooks.append({**one, "language": "unsupported", "entry": entry})
         assert len(hooks) == len(ids)
@@ -155,3 +158,18 @@ def test_a_real_commit_is_stopped(repository):
     assert done.returncode == 1 and "AUD998" in done.stdout + done.stderr
     repository.put("a.py", "x = 1\n")
     repository("git", "commit", "-qm", "second")
+
+
+def test_the_hook_that_init_writes(repository):
+    (written,) = YAML(typ="safe").load(HOOK.format(version="0.1.0"))
+    text = StringIO()
+    YAML().dump(written["hooks"], text)
+    repository.hook("preaudit", source=text.getvalue())
+    (repository.folder / "notes.txt").write_bytes(b"caf\xe9\n")
+    repository.put("README.md", "# read me\n")
+    repository("git", "add", "-A")
+    assert repository.run()[0] == 0
+    repository.put("compose.yaml", "services:\n  web:\n    image: x  # preaudit: ignore[AUD000] gone\n")
+    repository.put("a.py", UNUSED)
+    status, out = repository.run()
+    assert status == 1 and "compose.yaml:3:" in out and "a.py:1:" in out

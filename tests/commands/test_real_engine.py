@@ -93,3 +93,12 @@ def test_unused_per_file_ignores(project, run, ignores, arguments, found):
     (project / "pyproject.toml").write_text(f"[tool.preaudit]\n\n[tool.preaudit.per-file-ignores]\n{ignores}\n")
     (project / "a.py").write_text("try:\n    x = 1\nexcept:\n    x = 2\n")
     assert [each for each in codes(run, *arguments)[1] if each[2] != "AUD401" or each in found] == found
+
+
+def test_files_that_nobody_reads_may_say_anything(project, run):
+    (project / "notes.txt").write_bytes(b"caf\xe9\n")
+    (project / "data.yaml").write_bytes(b"a: caf\xe9\n")
+    (project / "README").write_bytes(b"\x00\xff")
+    assert run("check", "notes.txt", "data.yaml", "README", "pyproject.toml") == (0, "", "")
+    (project / "compose.yaml").write_bytes(b"a: caf\xe9\n")
+    assert codes(run, "compose.yaml")[1] == [("compose.yaml", 1, "AUD000")]

@@ -52,17 +52,13 @@ class Accepted:
     def stale(self, findings, errors, scope):
         """Answer {stem: count} of the entries that this run proves stale.
 
-        Only what the run looked at counts: the paths in scope, the codes that ran, files that could be read.
+        Only what the run looked at counts: the paths in scope, the codes that ran. A run in which anything could not
+        be read, or failed, proves nothing: what it missed may concern any file.
         """
-        if self.baseline is None:
+        if self.baseline is None or errors or any(finding.code == "AUD000" for finding in findings):
             return {}
-        broken = {path for path, _ in errors} | {finding.path for finding in findings if finding.code == "AUD000"}
         codes = self.session.codes
-
-        def decided(code, path):
-            return scope(path) and path not in broken and code in codes
-
-        return self.baseline.stale(decided)
+        return self.baseline.stale(lambda code, path: scope(path) and code in codes)
 
     def write(self, baseline):
         """Write the file by way of a temporary one; Usage if that is not possible."""

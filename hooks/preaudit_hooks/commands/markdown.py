@@ -25,6 +25,8 @@ def render(text, width, color):
         stripped = line.strip()
         if stripped.startswith("```"):
             flush()
+            if not fence and lines and lines[-1].startswith("    "):
+                lines.append("")
             fence = not fence
             name = stripped.strip("`").partition(" ")[2].strip()
             if fence and name:

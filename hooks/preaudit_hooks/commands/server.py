@@ -90,7 +90,7 @@ class Server(LanguageServer):
         except Usage as error:
             self.tell(str(error))
             diagnostics = []
-        except Exception as error:  # preaudit: ignore[AUD402] one bad document must not end the editor's server
+        except Exception as error:  # one bad document must not end the editor's server
             self.log(f"{error.__class__.__name__}: {error}")
             diagnostics = []
         self.text_document_publish_diagnostics(

@@ -48,7 +48,7 @@ def _whole(lines, number, text, start, end):
     kept = len(before.rstrip())
     if not after.strip():
         return Edit(number, kept + 1, number, len(text) + 1, "")
-    # Another comment goes on behind it: `# preaudit: ignore[X]  # type: ignore`.
+    # Another comment goes on behind it, one for a type checker, say.
     behind = len(after) - len(after.lstrip())
     if not after.lstrip().startswith("#"):
         return Edit(number, start + 1, number, end + behind + 1, "# ")
