@@ -21,6 +21,8 @@ from preaudit.core.runner import broken, one_line, suppress, unused
 from preaudit.core.source import SourceError, decode, split_lines
 
 from preaudit_hooks.documents.kinds import kind_of
+from preaudit_hooks.facts import state as kinds_state
+from preaudit_hooks.factstore import FactStore
 from preaudit_hooks.registry import registry
 from preaudit_hooks.work import Worker, read_document
 
@@ -63,7 +65,7 @@ class Run:
                 self.cache.set_content(path, text.encode("utf-8", "surrogatepass"))
         self.errors: list = []
         self.findings: dict = {}
-        self.facts: dict = {}
+        self.facts = FactStore(self.cache)
         self.flags: dict = {}
         self.done = 0
 
@@ -134,8 +136,8 @@ class Run:
         content, module = self._base_key(path)
         if not content:
             return False
-        facts = self.cache.get("f", content, module, path)
-        if facts is None:
+        hashes = self.cache.get("h", content, module, path, kinds_state())
+        if not isinstance(hashes, dict):
             return False
         findings: list | None = []
         if is_target:
@@ -143,7 +145,8 @@ class Run:
             findings = sound(record, self.cache, path, self.project, self.whole) if record is not None else None
             if findings is None:
                 return False
-        self._take(path, is_target, findings, facts)
+        self._take(path, is_target, findings, hashes.get("", 0))
+        self.facts.take_kept(path, self.cache.key("f", (content, module, path, kinds_state())), hashes)
         return True
 
     @property
@@ -166,16 +169,13 @@ class Run:
             self._whole = digest("\n".join(rows).encode("utf-8", "surrogatepass"))
         return self._whole
 
-    def _take(self, path, is_target, findings, facts):
+    def _take(self, path, is_target, findings, flag):
         if is_target:
             self.findings[path] = findings
             self.done += 1
             if self.progress is not None:
                 self.progress(self.done, self.total)
-        self.flags[path] = facts.get("", 0)
-        for kind, fact in facts.items():
-            if kind:
-                self.facts.setdefault(kind, []).append((path, fact))
+        self.flags[path] = flag
 
     total = 0
 
@@ -199,7 +199,8 @@ class Run:
     def _done(self, path, is_target, findings, facts, errors):
         if is_target:
             self.errors.extend(errors)
-        self._take(path, is_target, findings, facts)
+        self._take(path, is_target, findings, facts.get("", 0))
+        self.facts.take(path, facts)
 
     # the project
 

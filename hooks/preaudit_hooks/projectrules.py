@@ -1,14 +1,16 @@
-"""The project rules of a run, and the cache of what they found.
+"""The project rules of a run, and the cache of what each of them found.
 
-Their answer depends on the facts of all files and on whatever modules they asked for; while neither
-changes, a commit costs one look-up.
+What a rule found depends on the facts of the kinds it asked for, and on whatever modules were asked for while the
+project rules ran. While neither changes, the rule is not even imported.
 """
 
 from __future__ import annotations
 
+import json
+
 from preaudit.core.cache import digest
 from preaudit.core.finding import Finding, Related
-from preaudit.core.results import keep, sound
+from preaudit.core.results import state_of
 from preaudit.core.runner import one_line
 
 from preaudit_hooks.view import ProjectView
@@ -17,34 +19,97 @@ from preaudit_hooks.work import fault
 
 def run_project_rules(run, infos) -> list:
     """Answer the findings of all project rules, not yet filtered or suppressed."""
-    key = _key(run, infos)
-    if run.cache is not None:
-        record = run.cache.get("r", *key)
-        found = sound(record, run.cache, "", run.project, run.whole) if record is not None else None
-        if found is not None:
-            return found
-    for rows in run.facts.values():
-        rows.sort(key=lambda row: row[0])
-    asked = run.project.asked = set()
-    try:
-        view = ProjectView(run.project, run.settings, lambda kind: run.facts.get(kind, []))
-        findings = [finding for info in infos for finding in _run(run, info, view)]
-    finally:
-        run.project.asked = None
-    if run.cache is not None and not any(finding.code == "AUD000" for finding in findings):
-        keep(run.cache, key, "", findings, asked, run.project, run.whole)
+    kept = _Kept(run)
+    findings, missing = [], []
+    for info in infos:
+        found = kept.findings(info)
+        if found is None:
+            missing.append(info)
+        else:
+            findings.extend(found)
+    if missing:
+        findings.extend(_run_all(run, missing, kept))
     return findings
 
 
-def _key(run, infos) -> tuple:
-    if run.cache is None:
-        return ()
-    import json
+def _run_all(run, infos, kept) -> list:
+    asked = run.project.asked = set()
+    view = ProjectView(run.project, run.settings, run.facts.of)
+    made = []
+    try:
+        for info in infos:
+            view.begin()
+            rows = _run(run, info, view)
+            made.append((info, rows, view.end()))
+    finally:
+        run.project.asked = None
+    kept.keep(made, asked)
+    return [finding for _, rows, _ in made for finding in rows]
 
-    facts = json.dumps({kind: sorted(rows, key=lambda row: row[0]) for kind, rows in run.facts.items()}, sort_keys=True)
-    codes = ",".join(info.code for info in infos)
-    paths = "\n".join(run.project.paths)
-    return ("project", digest(f"{codes} {run.settings.fingerprint}\n{paths}\n{facts}".encode("utf-8", "surrogatepass")))
+
+class _Kept:
+    """What the project rules found in earlier runs, as far as it still holds."""
+
+    def __init__(self, run):
+        self.run, self.cache = run, run.cache
+        self._states: dict = {}
+        self._unions: dict = {}
+
+    def _key(self, info) -> tuple:
+        return ("project", info.code, digest(f"{self.run.settings.fingerprint}".encode())[:12])
+
+    def state(self, kind: str, name: str) -> str:
+        """Answer the present state of what a rule can depend on."""
+        key = (kind, name)
+        if key not in self._states:
+            if kind == "facts":
+                found = self.run.facts.state(name)
+            elif kind == "paths":
+                found = digest("\n".join(self.run.project.paths).encode("utf-8", "surrogatepass"))
+            else:
+                found = state_of(kind, name, "", self.run.project, self.cache)
+            self._states[key] = found
+        return self._states[key]
+
+    def _holds(self, dependencies) -> bool:
+        return all(self.state(kind, name) == state for kind, name, state in dependencies)
+
+    def findings(self, info) -> list | None:
+        """Answer what a rule found if it still holds, else None."""
+        if self.cache is None:
+            return None
+        record = self.cache.get("p", *self._key(info))
+        try:
+            own, union, rows = record
+            if not self._holds(own):
+                return None
+            if union not in self._unions:
+                shared = self.cache.get("u", union)
+                self._unions[union] = shared is not None and self._holds(shared)
+            return [Finding.from_row(row) for row in rows] if self._unions[union] else None
+        except (TypeError, ValueError, IndexError):
+            return None
+
+    def keep(self, made, asked) -> None:
+        """Keep what rules found: each with the facts it asked for, all with the modules that any of them asked for.
+
+        Rules share models and the memory of the type engine, so which of them asked for a module cannot be told.
+        """
+        if self.cache is None:
+            return
+        before, self.run.project.asked = self.run.project.asked, None
+        try:
+            shared = sorted([kind, name, self.state(kind, name)] for kind, name in asked)
+            union = digest(json.dumps(shared).encode("utf-8", "surrogatepass"))
+            self.cache.put("u", union, shared)
+            for info, rows, kinds in made:
+                if any(row.code == "AUD000" for row in rows):
+                    continue
+                own = sorted([kind, name, self.state(kind, name)] for kind, name in kinds)
+                if all(kind != "facts" or self.run.facts.is_whole(name) for kind, name in kinds):
+                    self.cache.put("p", *self._key(info), [own, union, [row.to_row() for row in rows]])
+        finally:
+            self.run.project.asked = before
 
 
 def _run(run, info, view):
@@ -73,6 +138,6 @@ def _finding(run, draft) -> Finding:
     )  # fmt: skip
     rule = draft.rule
     return Finding(
-        rule.code, rule.name, draft.severity, draft.path, line, column, one_line(draft.message), end_line, end_column, draft.fix,
-        related, draft.scope, run.place_key(draft.path, (line, column, end_line, end_column)),
+        rule.code, rule.name, draft.severity, draft.path, line, column, one_line(draft.message), end_line, end_column,
+        draft.fix, related, draft.scope, run.place_key(draft.path, (line, column, end_line, end_column)),
     )  # fmt: skip

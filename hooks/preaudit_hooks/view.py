@@ -15,14 +15,25 @@ class ProjectView:
         self.types = Types(project)
         self.root = project.root
         self.memo: dict = {}
+        self._asked: list = [set()]
+
+    def begin(self) -> None:
+        """Begin to note what is asked for, afresh: the next rule runs."""
+        self._asked = [set()]
+
+    def end(self) -> frozenset:
+        """Answer {(kind of dependency, name)} of what was asked for since `begin`."""
+        return frozenset(self._asked[0])
 
     @property
     def paths(self) -> list:
         """Answer all root-relative paths of the project, sorted."""
+        self._asked[-1].add(("paths", ""))
         return self.project.paths
 
     def facts(self, kind: str) -> list:
         """Answer [(path, fact)] of every file that has facts of this kind, sorted by path."""
+        self._asked[-1].add(("facts", kind))
         return self._facts(kind)
 
     def values(self, expr, path: str) -> frozenset:
@@ -40,8 +51,12 @@ class ProjectView:
     def once(self, key, make):
         """Answer what `make()` answered the first time for this key: models that several rules share."""
         if key not in self.memo:
-            self.memo[key] = make()
-        return self.memo[key]
+            self._asked.append(set())
+            made = make()
+            self.memo[key] = (made, self._asked.pop())
+        made, asked = self.memo[key]
+        self._asked[-1] |= asked
+        return made
 
     def is_test(self, path: str) -> bool:
         """Answer whether a path is a test by its place."""

@@ -13,6 +13,7 @@ from preaudit.core.source import SourceError
 
 from preaudit_hooks import facts as factkinds
 from preaudit_hooks.documents import kinds
+from preaudit_hooks.factstore import digests
 
 PYTHON = (".py", ".pyi")
 TALKS = 1  # the flag of a file whose text holds a suppression comment
@@ -87,7 +88,8 @@ class Worker:
             content = self.cache.content_hash(path)
             module = self.project.module_name(path) if path.endswith(PYTHON) else path
             if content and not faults:
-                self.cache.put("f", content, module, path, found)
+                self.cache.put("f", content, module, path, factkinds.state(), found)
+                self.cache.put("h", content, module, path, factkinds.state(), digests(found))
                 if is_target and not errors and not faults:
                     key = (content, module, path, self.state)
                     keep(self.cache, key, path, findings, asked, self.project, self.whole)

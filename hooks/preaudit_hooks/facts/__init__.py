@@ -17,15 +17,24 @@ import os
 from importlib import import_module
 
 FAULTS = "!"
+_names: tuple = ()
 _kinds: dict | None = None
+
+
+def names() -> tuple:
+    """Answer the names of the modules of this folder that hold collectors, sorted, without importing one."""
+    global _names
+    if not _names:
+        listed = sorted(name[:-3] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py"))
+        _names = tuple(name for name in listed if not name.startswith("_"))
+    return _names
 
 
 def kinds() -> dict:
     """Answer {kind: module} of all kinds of facts, in a stable order."""
     global _kinds
     if _kinds is None:
-        names = sorted(name[:-3] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py"))
-        modules = [import_module(f"{__name__}.{name}") for name in names if not name.startswith("_")]
+        modules = [import_module(f"{__name__}.{name}") for name in names()]
         _kinds = {module.KIND: module for module in modules if hasattr(module, "KIND")}
     return _kinds
 
@@ -67,4 +76,4 @@ def of_document(document) -> dict:
 
 def state() -> str:
     """Answer what tells one set of collectors from another: the cache keeps facts under it."""
-    return ",".join(kinds())
+    return ",".join(names())

@@ -15,7 +15,7 @@ from preaudit.core import files as filelist
 from preaudit.core.exprs import Exprs
 from preaudit.core.names import Names
 from preaudit.core.source import SourceError, decode
-from preaudit.core.summary import summarise
+from preaudit.core.summary import definitions_of, summarise
 from preaudit.core.tree import walk
 
 MARKERS = frozenset({
@@ -52,6 +52,7 @@ class Project:
         self.asked: set | None = None
         self.parsed: dict = {}
         self.kept_size = 0
+        self._definitions: dict = {}
         self._commands: set | None = None
         self._raw: dict = {}
         self._raw_outside: dict = {}
@@ -303,6 +304,7 @@ class Project:
 
     def read(self, path: str) -> str:
         """Answer the text of a project file; SourceError says why it cannot be read."""
+        self._note("summary", path)
         if path in self.texts:
             return self.texts[path]
         return decode(filelist.read_bytes(self.root, path))
@@ -315,6 +317,27 @@ class Project:
             self._summaries[path] = EMPTY
             found = self._load(path)
             self._summaries[path] = found
+        return found
+
+    def definitions(self, path: str) -> dict:
+        """Answer {"names", "all", "stars", "getattr"} of a module: what it defines at its top level, without its types."""
+        self._note("definitions", path)
+        found = self._definitions.get(path)
+        if found is None:
+            if (
+                path not in self._summaries
+                and self.cache is not None
+                and path not in self.texts
+                and path not in self._raw
+            ):
+                found = self.cache.definitions(path, self.module_name(path))
+            if found is None:
+                asked, self.asked = self.asked, None
+                try:
+                    found = definitions_of(self.summary(path))
+                finally:
+                    self.asked = asked
+            self._definitions[path] = found
         return found
 
     def put(self, path: str, summary: dict) -> None:

@@ -197,7 +197,9 @@ def suppress(findings: list, found, settings, path: str, registered=None) -> lis
         from preaudit.core.selection import codes_of
 
         known = registered or registry()
-        ignored = frozenset(code for _, words in ignored for word in words for code in codes_of(word, known)[0]) - {BROKEN}
+        ignored = frozenset(code for _, words in ignored for word in words for code in codes_of(word, known)[0]) - {
+            BROKEN
+        }
     for finding in findings:
         one = found.suppresses(finding.code, finding.name, finding.line)
         if one is not None:

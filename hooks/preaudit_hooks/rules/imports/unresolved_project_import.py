@@ -158,19 +158,18 @@ class _Judge:
         return self.memo[path]
 
     def _names(self, path):
-        summary = self.project.summary(path)
-        if summary["getattr"] or "names" in self.flags.get(path, ()) or path.endswith(".pyi"):
+        defined = self.project.definitions(path)
+        if defined["getattr"] or "names" in self.flags.get(path, ()) or path.endswith(".pyi"):
             return None
-        found = set(summary["names"])
-        found.update(name for group in ("functions", "classes") for name in summary[group] if "." not in name)
-        for module in summary["stars"]:
+        found = set(defined["names"])
+        for module in defined["stars"]:
             other = self.project.find(module, path)
             if other is None or other[1]:
                 return None
             inner = self.names(other[0])
             if inner is None:
                 return None
-            exported = self.project.summary(other[0])["all"]
+            exported = self.project.definitions(other[0])["all"]
             found.update(exported if exported is not None else (name for name in inner if not name.startswith("_")))
         return frozenset(found)
 
@@ -181,7 +180,7 @@ class _Judge:
         if not target.endswith("/__init__.py"):
             return False
         folder = target.removesuffix("/__init__.py")
-        if self.project.summary(target)["getattr"] and len(rest) == 1:
+        if self.project.definitions(target)["getattr"] and len(rest) == 1:
             return "names" in self.flags.get(target, ())
         base = f"{folder}/{rest[0]}"
         if base in self.compiled or self.project.is_folder(base):
