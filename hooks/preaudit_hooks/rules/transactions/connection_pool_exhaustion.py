@@ -60,6 +60,7 @@ Audit E, 7.
 import re
 
 from preaudit.core.rule import Rule
+
 from preaudit_hooks.documents.commandline import Command, celery_worker, web_server
 from preaudit_hooks.documents.interpolate import evaluate
 from preaudit_hooks.documents.stacks import stacks

@@ -134,5 +134,5 @@ def _disabled(project):
         commented += [(path, *row) for row in fact.get("commented", ())]
     for path, name, line, column, end in commented:
         if name in defined and name not in called:
-            yield RULE.at((line, column, line, end), path=path, what=f"{name}() is called by nobody, and its call is commented out here",
+            yield RULE.at((line, column, line, end), path=path, what=f"{name}() is called by nobody, its call is commented out",
                           advice="run the migrations in the release step, or delete the function")  # fmt: skip
