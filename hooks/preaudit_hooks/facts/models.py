@@ -2,7 +2,8 @@
 
 {"tables": [[class name, table name, {attribute: [led by an index, boolean, foreign key, column name, place]}]],
  "uses": [[expression of the model, attribute, kind, line, column]],     kind: "filter" or "sort"
- "databases": [dialects of the engines made here]}
+ "engines": [[place, [dialect], pool_size expression, max_overflow expression, pooled]]}
+                                   an expression is ["const", None] where the keyword is not given
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import ast
 
 from preaudit.core import engines, tables
 from preaudit.core.exprs import storable
-from preaudit.core.tree import dotted
+from preaudit.core.tree import dotted, statement_of
 
 KIND = "models"
 WORDS = (
@@ -48,23 +49,31 @@ def collect(ctx):
             }
             made.append([ctx.scope_name(table.cls), table.name, columns])
     uses = [] if ctx.is_migration else _uses(ctx)
-    fact = {"tables": made, "uses": uses, "databases": _databases(ctx)}
+    fact = {"tables": made, "uses": uses, "engines": _engines(ctx)}
     return fact if any(fact.values()) else None
 
 
-def _databases(ctx):
-    found = set()
+def _engines(ctx):
+    """Answer the engines that a file makes; one that has no pool, or keywords that cannot be read, is not pooled."""
+    found = []
     for call in ctx.nodes(ast.Call):
-        if (
-            dotted(call.func).rpartition(".")[2] in ("create_engine", "create_async_engine")
-            and engines.kind(call, ctx) == "engine"
-        ):
-            found |= engines.dialects(call, ctx) or {"unknown"}
-    return sorted(found)
+        if dotted(call.func).rpartition(".")[2] not in ("create_engine", "create_async_engine"):
+            continue
+        if engines.kind(call, ctx) != "engine" or ctx.is_migration:
+            continue
+        sizes = [engines.given(call, name, ctx) for name in ("pool_size", "max_overflow")]
+        # an engine per call is a finding of its own (AUD017)
+        pooled = not engines.has_no_pool(call, ctx) and True not in sizes and not engines.lifetime(call, ctx)
+        exprs = [
+            ["const", None] if size is None else storable(ctx.exprs.of(size), 40) if isinstance(size, ast.AST) else None
+            for size in sizes
+        ]  # fmt: skip
+        found.append([list(ctx.place(call)), sorted(engines.dialects(call, ctx)), *exprs, pooled])
+    return found
 
 
 def _uses(ctx):
-    found = []
+    queries: dict = {}
     for node in ctx.nodes(ast.Attribute):
         if not isinstance(node.ctx, ast.Load) or not isinstance(node.value, (ast.Name, ast.Attribute)):
             continue
@@ -72,16 +81,21 @@ def _uses(ctx):
             continue
         kind = _kind(node)
         if kind:
-            expr = storable(ctx.exprs.of(node.value), 40)
-            if expr is not None and len(found) < 400:
-                found.append([expr, node.attr, kind, node.lineno, node.col_offset + 1])
+            queries.setdefault((statement_of(node), dotted(node.value)), []).append((node.value, node.attr, kind, node))
     for call in ctx.nodes(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "filter_by" and call.keywords:
             model = _queried(call.func.value)
-            expr = storable(ctx.exprs.of(model), 40) if model is not None else None
-            if expr is not None:
-                found += [[expr, k.arg, "filter", call.lineno, call.col_offset + 1] for k in call.keywords if k.arg]
-    return found
+            if model is not None:
+                found = queries.setdefault((statement_of(call), dotted(model)), [])
+                found += [(model, k.arg, "filter", call) for k in call.keywords if k.arg]
+    rows = []
+    for found in queries.values():
+        filtered = {attribute for _, attribute, kind, _ in found if kind == "filter"}
+        for model, attribute, kind, node in found:
+            expr = storable(ctx.exprs.of(model), 40)
+            if expr is not None and len(rows) < 400:
+                rows.append([expr, attribute, kind, node.lineno, node.col_offset + 1, sorted(filtered - {attribute})])
+    return sorted(rows, key=lambda row: row[3:5])
 
 
 def _kind(node):

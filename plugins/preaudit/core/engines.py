@@ -7,7 +7,7 @@ import re
 
 from preaudit.core import redis_clients as lifetimes
 from preaudit.core.sessions import MAKERS
-from preaudit.core.tree import FUNCTIONS, dotted, function_of, inside
+from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside
 from preaudit.core.values import UNKNOWN, alternatives, pattern
 
 ENGINES = frozenset({
@@ -132,8 +132,14 @@ def is_server(call: ast.Call, ctx) -> bool:
     known = dialects(call, ctx)
     if known:
         return bool(known - {"sqlite"}) or UNKNOWN in known
-    node = url(call)
-    return node is not None and "sqlite" not in ast.unparse(node).lower()
+    node, owner = url(call), enclosing(call, ast.ClassDef)
+    if node is None or "sqlite" in ast.unparse(node).lower() or owner is not None and "sqlite" in owner.name.lower():
+        return False
+    function = function_of(call)
+    # `setup_sqlite(engine)` and the like: the function says for whom it makes the engine
+    return function is None or not any(
+        "sqlite" in dotted(n).lower() for n in inside(function) if isinstance(n, ast.Attribute)
+    )
 
 
 def has_no_pool(call: ast.Call, ctx) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core.sqlguards import is_checked, only_literals
 from preaudit.core.tree import COMPREHENSIONS, FUNCTION_LIKE, dotted, function_of, inside, parents
 from preaudit.core.values import UNKNOWN, alternatives
 
@@ -253,7 +254,7 @@ class _Analysis:
             return self._side(node.body, depth).part or self._side(node.orelse, depth).part
         if isinstance(node, ast.BoolOp):
             return next((p for p in (self._side(v, depth).part for v in node.values) if p is not None), None)
-        if self._is_constant(node) or self._is_checked(node):
+        if self._is_constant(node) or is_checked(node):
             return None
         if isinstance(node, ast.Name):
             return self._outside_name(node, depth)
@@ -284,46 +285,6 @@ class _Analysis:
         values = alternatives(expr, self.ctx.path, self.ctx.project)
         return bool(values) and all(value is not UNKNOWN for value in values)
 
-    def _is_checked(self, node):
-        """Answer whether the function tests a name against a closed set: `if column not in COLUMNS: raise`."""
-        spelled = dotted(node)
-        function = function_of(node)
-        if not spelled or function is None:
-            return False
-        for other in inside(function):
-            if isinstance(other, ast.Compare) and len(other.ops) == 1 and isinstance(other.ops[0], (ast.In, ast.NotIn)):
-                if dotted(other.left) == spelled and other.lineno <= node.lineno:
-                    return True
-            if (
-                isinstance(other, ast.Call)
-                and other.lineno < node.lineno
-                and other.args
-                and dotted(other.args[0]) == spelled
-            ):
-                name = dotted(other.func).rpartition(".")[2].lower()
-                if (
-                    "valid" in name
-                    or "sanit" in name
-                    or "check_identifier" in name
-                    or name in ("fullmatch", "isidentifier")
-                ):
-                    return True
-            if (
-                isinstance(other, ast.Call)
-                and isinstance(other.func, ast.Attribute)
-                and dotted(other.func.value) == spelled
-            ):
-                if other.func.attr in ("isidentifier", "isalnum", "isdigit", "isnumeric"):
-                    return True
-            if (
-                isinstance(other, ast.Call)
-                and isinstance(other.func, ast.Attribute)
-                and other.func.attr in ("fullmatch", "match")
-            ):
-                if any(dotted(arg) == spelled for arg in other.args) and other.lineno <= node.lineno:
-                    return True
-        return False
-
     def _outside_name(self, node, depth):
         if node.id in self.open or node.id.isupper():
             return None
@@ -352,7 +313,9 @@ class _Analysis:
             function = where.parent_.parent_
             if isinstance(function, FUNCTION_LIKE) and self._literal_annotation(where):
                 return None
-            return None if where.arg in ("self", "cls") or self._given_literals(function, where.arg) else node
+            if where.arg in ("self", "cls") or only_literals(function, where.arg, self._is_constant, self.ctx):
+                return None
+            return node
         if kind == "assign":
             return self._side(value, depth + 1).part
         if kind == "annotated":
@@ -372,25 +335,6 @@ class _Analysis:
                 return self._side(source.elts[path[0]], depth + 1).part
             return self.outside(source, depth + 1)
         return node if kind in ("with", "async with") else None
-
-    def _given_literals(self, function, name):
-        """Answer whether a private function gets only literals for a parameter, wherever the file calls it."""
-        if not getattr(function, "name", "").startswith("_") or function.name.startswith("__"):
-            return False
-        positional = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
-        index = positional.index(name) if name in positional else None
-        called = False
-        for call in self.ctx.nodes(ast.Call):
-            if dotted(call.func).rpartition(".")[2] != function.name:
-                continue
-            shift = 1 if isinstance(call.func, ast.Attribute) and positional[:1] in (["self"], ["cls"]) else 0
-            given = [k.value for k in call.keywords if k.arg == name]
-            if index is not None and 0 <= index - shift < len(call.args):
-                given.append(call.args[index - shift])
-            if any(not isinstance(value, ast.Constant) and not self._is_constant(value) for value in given):
-                return False
-            called = True
-        return called
 
     @staticmethod
     def _literal_annotation(argument):

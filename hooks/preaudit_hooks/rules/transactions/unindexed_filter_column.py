@@ -65,8 +65,9 @@ class Order(Base):
 `small-tables`: tables that stay small and need no index.
 
 ## Limits
-Booleans are silent, and foreign keys are left to AUD011. How many rows a table has is not known: name the small ones. A
-query that filters by another, indexed column as well may not need this index.
+Booleans are silent, and foreign keys are left to AUD011. A query that filters by another column of the table that is indexed
+does not count. How many rows a table has is not known: name the small ones. A mixin's column is reported once, for the table
+that is searched most.
 
 ## Origin
 Audit A, HIGH-1.
@@ -101,11 +102,16 @@ def check(project):
             for attribute, column in found.items():
                 columns[(f"{module}.{name}", attribute)] = (path, table or name, column)
     uses = _uses(project, columns)
-    for key in sorted(uses, key=lambda k: (columns[k][0], columns[k][2][4])):
+    reported: set = set()
+    # a column of a mixin is one place, whatever the tables: the one that is searched most speaks for it
+    for key in sorted(uses, key=lambda k: (columns[k][0], columns[k][2][4], -len(uses[k]), k)):
         path, table, (led, boolean, foreign, name, place) = columns[key]
         places = sorted(uses[key])
         if led or boolean or foreign or len(places) < _LEAST or {table, name} & set(project.settings.small_tables):
             continue
+        if (path, tuple(place)) in reported:
+            continue
+        reported.add((path, tuple(place)))
         shown = ", ".join(f"{p.rpartition('/')[2]} line {line}" for p, line, _ in places[:_SHOWN])
         more = "" if len(places) <= _SHOWN else ", ..."
         related = [Related(p, line, column, "searches by it") for p, line, column in places[:10]]
@@ -120,12 +126,22 @@ def _uses(project, columns):
     for path, fact in project.facts("models"):
         if project.is_test(path):
             continue
-        for expr, attribute, _, line, column in fact.get("uses", ()):
+        for expr, attribute, _, line, column, beside in fact.get("uses", ()):
             key = (path, repr(expr))
             if key not in seen:
                 seen[key] = [v[1] for v in project.values(expr, path) if v[0] == "c"]
             for cls in seen[key]:
                 owner = next((c for c in project.types.mro(cls, path) if (c, attribute) in columns), None)
-                if owner is not None:
+                if owner is not None and not _is_narrowed(cls, beside, columns, project, path):
                     found.setdefault((owner, attribute), set()).add((path, line, column))
     return found
+
+
+def _is_narrowed(cls, attributes, columns, project, path):
+    """Answer whether the same query also filters by a column that an index, unique constraint or primary key leads."""
+    for owner in project.types.mro(cls, path):
+        for attribute in attributes:
+            column = columns.get((owner, attribute))
+            if column is not None and column[2][0]:
+                return True
+    return False

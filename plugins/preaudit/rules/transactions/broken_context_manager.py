@@ -229,7 +229,10 @@ def _count_one(node, before, ends, seconds, caught):
         return _count_try(node, before, ends, seconds, caught)
     if isinstance(node, flow.WITHS):
         after = _count(node.body, before, ends, seconds, caught)
-        suppressing = any("suppress" in ast.unparse(item.context_expr) for item in node.items)
+        suppressing = any(
+            isinstance(item.context_expr, ast.Call) and dotted(item.context_expr.func).rpartition(".")[2] == "suppress"
+            for item in node.items
+        )
         return after | before if suppressing else after
     if isinstance(node, ast.Match):
         found = set(before)

@@ -1,4 +1,4 @@
-'''A status is tested and then set, and the row is not locked
+"""A status is tested and then set, and the row is not locked
 
 ## What it does
 Reports, in a Celery task or request handler, a row that is loaded, whose status or state field is tested, then assigned and
@@ -61,7 +61,7 @@ helper, is not judged: the helper may lock it.
 
 ## Origin
 Audit C, concurrent access.
-'''
+"""
 
 import ast
 import re
@@ -87,7 +87,9 @@ _LOADS = frozenset({
     "get", "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "get_or_404", "first_or_404", "get_one",
     "one_or_404", "scalar_or_404",
 })  # fmt: skip
-_LOCKS = re.compile(r"with_for_update|FOR UPDATE|version_id_col|advisory_lock|select_for_update|SKIP LOCKED|skip_locked")
+_LOCKS = re.compile(
+    r"with_for_update|FOR UPDATE|version_id_col|advisory_lock|select_for_update|SKIP LOCKED|skip_locked"
+)
 
 
 @RULE.on(ast.Assign)
@@ -118,7 +120,11 @@ def _is_loaded(name, function, ctx):
         if binding.kind != "assign" or function_of(binding.node) is not function:
             return False
         value = binding.value.value if isinstance(binding.value, ast.Await) else binding.value
-        if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute) or value.func.attr not in _LOADS:
+        if (
+            not isinstance(value, ast.Call)
+            or not isinstance(value.func, ast.Attribute)
+            or value.func.attr not in _LOADS
+        ):
             return False
         loaded = loaded or _of_database(value, ctx)
     return loaded
@@ -161,7 +167,9 @@ def _is_locked(name, function, ctx):
     if _LOCKS.search(text):
         return True
     for node in inside(function):
-        if isinstance(node, flow.WITHS) and any("lock" in ast.unparse(item.context_expr).lower() for item in node.items):
+        if isinstance(node, flow.WITHS) and any(
+            "lock" in ast.unparse(item.context_expr).lower() for item in node.items
+        ):
             return True
     for cls in ctx.types(name):
         for owner in ctx.types_engine.mro(cls, ctx.path):

@@ -1,0 +1,68 @@
+"""What makes a part of a SQL string harmless although it comes from a parameter: a test of it, or its callers."""
+
+from __future__ import annotations
+
+import ast
+
+from preaudit.core.tree import dotted, function_of, inside
+
+
+def is_checked(node) -> bool:
+    """Answer whether the function tests a name against a closed set: `if column not in COLUMNS: raise`."""
+    spelled = dotted(node)
+    function = function_of(node)
+    if not spelled or function is None:
+        return False
+    for other in inside(function):
+        if isinstance(other, ast.Compare) and len(other.ops) == 1 and isinstance(other.ops[0], (ast.In, ast.NotIn)):
+            if dotted(other.left) == spelled and other.lineno <= node.lineno:
+                return True
+        if (
+            isinstance(other, ast.Call)
+            and other.lineno < node.lineno
+            and other.args
+            and dotted(other.args[0]) == spelled
+        ):
+            name = dotted(other.func).rpartition(".")[2].lower()
+            if (
+                "valid" in name
+                or "sanit" in name
+                or "check_identifier" in name
+                or name in ("fullmatch", "isidentifier")
+            ):
+                return True
+        if (
+            isinstance(other, ast.Call)
+            and isinstance(other.func, ast.Attribute)
+            and dotted(other.func.value) == spelled
+        ):
+            if other.func.attr in ("isidentifier", "isalnum", "isdigit", "isnumeric"):
+                return True
+        if (
+            isinstance(other, ast.Call)
+            and isinstance(other.func, ast.Attribute)
+            and other.func.attr in ("fullmatch", "match")
+        ):
+            if any(dotted(arg) == spelled for arg in other.args) and other.lineno <= node.lineno:
+                return True
+    return False
+
+
+def only_literals(function, name, is_constant, ctx) -> bool:
+    """Answer whether a private function gets only literals for a parameter, wherever the file calls it."""
+    if not getattr(function, "name", "").startswith("_") or function.name.startswith("__"):
+        return False
+    positional = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    index = positional.index(name) if name in positional else None
+    called = False
+    for call in ctx.nodes(ast.Call):
+        if dotted(call.func).rpartition(".")[2] != function.name:
+            continue
+        shift = 1 if isinstance(call.func, ast.Attribute) and positional[:1] in (["self"], ["cls"]) else 0
+        given = [k.value for k in call.keywords if k.arg == name]
+        if index is not None and 0 <= index - shift < len(call.args):
+            given.append(call.args[index - shift])
+        if any(not isinstance(value, ast.Constant) and not is_constant(value) for value in given):
+            return False
+        called = True
+    return called
