@@ -343,7 +343,7 @@ class Model:
             return Send(path, tuple(row["p"]), how, None, "", options, places, False, row["scope"], list(self.apps))
         if how not in ("delay", "apply_async", "s", "si", "apply", "map", "starmap", "chunks"):
             return None
-        task = self._called_task(row["base"], path)
+        task = self.called_task(row["base"], path)
         if task is None and how not in ("delay", "apply_async"):
             return None
         if task is None and options == {} and how in ("delay", "apply_async"):
@@ -389,7 +389,7 @@ class Model:
         return Send(path, place, row["how"], task, names[0], options, {"name": (path, place), **places}, certain,
                     row["scope"], apps or list(self.apps))  # fmt: skip
 
-    def _called_task(self, base, path):
+    def called_task(self, base, path):
         """Answer the Task that an expression denotes, None if it is none or not one alone."""
         if base is None:
             return None

@@ -396,18 +396,36 @@ def made_once(ctx, function) -> bool:
 
 
 def _kept_elsewhere(ctx, function) -> bool:
-    scope = ctx.scope_name(function)
+    """Answer whether another module keeps what the helper returns, and none calls it in a function that is no start-up."""
+    full = f"{ctx.exprs.module}.{ctx.scope_name(function)}"
+    kept_somewhere = False
     for path in sorted(ctx.project.python):
         if path == ctx.path or ctx.settings.is_test(path):
             continue
         summary = ctx.project.summary(path)
+        for name, record in summary["functions"].items():
+            last = name.rpartition(".")[2]
+            if last == "__init__" or last in _ONCE_NAMES or last.startswith(_FACTORY_PREFIXES):
+                continue
+            for _, _, kind, expr in record.get("calls", ()):
+                if (
+                    kind == "call"
+                    and _mentions(expr, function.name)
+                    and full in ctx.types_engine.callee_names(expr, path)
+                ):
+                    return False
         values = [*summary["names"].values(), *(v for c in summary["classes"].values() for v in c["attrs"].values())]
         values += [value for _, _, value in summary["outside"]]
         for value in values:
             for part in _calls(value):
-                if f"{ctx.exprs.module}.{scope}" in ctx.types_engine.callee_names(part[1], path):
-                    return True
-    return False
+                if _mentions(part[1], function.name) and full in ctx.types_engine.callee_names(part[1], path):
+                    kept_somewhere = True
+    return kept_somewhere
+
+
+def _mentions(expr, name: str) -> bool:
+    """Answer whether an expression ends in this name, so that it is worth resolving."""
+    return bool(expr) and (expr[0] == "ref" and expr[1].endswith(name) or expr[0] == "attr" and expr[2] == name)
 
 
 def _calls(expr):
