@@ -11,8 +11,8 @@ from collections import namedtuple
 
 from preaudit import knowledge
 from preaudit.core import contexts, specs
-from preaudit.core.summary import waits_not
-from preaudit.core.tree import COMPREHENSIONS, function_of
+from preaudit.core.guards import waits_not
+from preaudit.core.tree import COMPREHENSIONS, function_of, never_runs
 from preaudit.core.typenames import MEMORY
 
 Site = namedtuple("Site", "node family name instead chain")
@@ -65,7 +65,7 @@ def _sites(ctx) -> tuple:
         return ()
     found: dict = {}
     for node, kind, value in _events(ctx):
-        if node in found or not ctx.on_loop(node) or contexts.alone(ctx, node):
+        if node in found or not ctx.on_loop(node) or contexts.alone(ctx, node) or never_runs(node):
             continue
         site = _site(ctx, node, kind, value)
         if site is not None:
@@ -311,7 +311,13 @@ class _Blocks:
             if guard and node is not None and _is_switched_off(guard[0], node, receiver is not None):
                 continue
             block = self.of_event(kind, expr, path, receiver, hops - 1)
-            if block is None or block.family not in _HELPER:
+            if (
+                block is None
+                or block.family not in _HELPER
+                or block.name.endswith(".acquire")
+                and block.family == "wait"
+            ):
+                # a helper that takes a lock holds it for a moment, as a rule
                 continue
             if best is None or _short(best) > _short(block):
                 callee = block.chain[0][3] if block.chain else block.name

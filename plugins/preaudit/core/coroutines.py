@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core import specs
-from preaudit.core.tree import FUNCTION_LIKE, dotted, function_of
+from preaudit.core.tree import FUNCTION_LIKE, dotted, function_of, never_runs
 
 # These start what they are given: dropping the future is another matter than never awaiting a coroutine.
 _FUTURES = frozenset({
@@ -57,20 +57,15 @@ def makes_coroutine(ctx, call: ast.Call) -> str:
 
 
 def _ruled_out(call) -> bool:
-    """Answer whether a call stands where it is known to be no coroutine, or never runs.
-
-    That is the other branch of `isinstance(x, Async)`, `iscoroutinefunction(x)` and the like, and `if False`.
-    """
+    """Answer whether a call never runs, or stands in the other branch of `isinstance(x, Async)` and the like."""
+    if never_runs(call):
+        return True
     subject = call.func.value if isinstance(call.func, ast.Attribute) else call.func
     child, parent = call, call.parent_
     while parent is not None and not isinstance(parent, FUNCTION_LIKE):
         if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test:
             body = parent.body if isinstance(parent.body, list) else [parent.body]
-            if child in body:
-                first = parent.test.values[0] if isinstance(parent.test, ast.BoolOp) else parent.test
-                if isinstance(first, ast.Constant) and not first.value:
-                    return not (isinstance(parent.test, ast.BoolOp) and isinstance(parent.test.op, ast.Or))
-            elif any(
+            if child not in body and any(
                 isinstance(test, ast.Call) and test.args and dotted(test.func).rpartition(".")[2] in _ASKS
                 and ast.dump(test.args[0]) in (ast.dump(subject), ast.dump(call.func))
                 for test in ast.walk(parent.test)
