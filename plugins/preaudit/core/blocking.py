@@ -65,10 +65,10 @@ def _sites(ctx) -> tuple:
         return ()
     found: dict = {}
     for node, kind, value in _events(ctx):
-        if node in found or not ctx.on_loop(node) or contexts.alone(ctx, node) or never_runs(node):
+        if node in found or not ctx.on_loop(node):
             continue
         site = _site(ctx, node, kind, value)
-        if site is not None:
+        if site is not None and not contexts.alone(ctx, node) and not never_runs(node):
             found[node] = site
     return tuple(sorted(found.values(), key=lambda s: (s.node.lineno, s.node.col_offset)))
 

@@ -30,6 +30,8 @@ _TAKES_VALUE = frozenset({
     "builtins.all", "builtins.enumerate", "json.loads", "json.dumps", "builtins.bytes",
 })  # fmt: skip
 _ASKS = frozenset({"isinstance", "iscoroutinefunction", "isawaitable", "iscoroutine", "is_async_callable"})
+# A name that a file uses more often than this is not followed: it is `x` in a thousand functions.
+_MANY = 400
 # What a coroutine object has itself.
 _OWN = frozenset({"close", "send", "throw", "cr_frame", "cr_code", "cr_running", "cr_await", "__await__"})
 
@@ -148,8 +150,11 @@ def _misused_name(ctx, assign) -> str:
     if function is None or isinstance(function, ast.Lambda):
         return ""
     uses = []
-    for node in ctx.nodes(ast.Name):
-        if node.id != name or node is assign.targets[0]:
+    nodes = ctx.once("names", lambda: _by_name(ctx))[name]
+    if len(nodes) > _MANY:
+        return ""
+    for node in nodes:
+        if node is assign.targets[0]:
             continue
         owner = function_of(node)
         if owner is function:
@@ -163,6 +168,13 @@ def _misused_name(ctx, assign) -> str:
     if not uses:
         return "dropped"
     return "used as a value" if all(is_value_use(ctx, *consumer(use)) for use in uses) else ""
+
+
+def _by_name(ctx) -> dict:
+    found: dict = {}
+    for node in ctx.nodes(ast.Name):
+        found.setdefault(node.id, []).append(node)
+    return found
 
 
 def _inside(owner, function) -> bool:
