@@ -40,7 +40,8 @@ RUNS_LOOP = frozenset({
 # Decorators of libraries whose wrapper calls the function in the same thread.
 _TRANSPARENT = (
     "functools.", "tenacity.", "backoff.", "retry.", "retrying.", "cachetools.", "contextlib.", "abc.", "typing.",
-    "typing_extensions.", "builtins.", "pydantic.", "warnings.", "deprecated.", "sentry_sdk.", "werkzeug.utils.",
+    "typing_extensions.", "builtins.", "fastapi.", "starlette.", "flask.", "pydantic.",
+    "warnings.", "deprecated.", "sentry_sdk.", "werkzeug.utils.",
 )  # fmt: skip
 _TRANSPARENT_NAMES = frozenset({
     "staticmethod", "classmethod", "property", "cached_property", "hybrid_property", "abstractmethod", "overload",
@@ -308,7 +309,7 @@ class _Blocks:
         """Answer the first Block in the body of a function, one that waits before one that reads a file or computes."""
         best = None
         for line, column, kind, expr, *guard in entry.get("calls", ()):
-            if guard and node is not None and _is_switched_off(guard[0], node, receiver is not None):
+            if guard and _is_switched_off(guard[0], node, receiver is not None):
                 continue
             block = self.of_event(kind, expr, path, receiver, hops - 1)
             if (
@@ -362,6 +363,9 @@ class _Blocks:
 def _is_switched_off(guard, call, is_bound) -> bool:
     """Answer whether a call's arguments, or the default, make the parameter that guards an inner call say no."""
     name, position, truth, value = guard
+    if call is None:
+        # deeper in the chain the arguments are not told: most callers leave a flag alone
+        return value is not None and value != truth
     if any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords):
         return False
     given = None
