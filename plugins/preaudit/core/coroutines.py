@@ -20,6 +20,8 @@ _KEEPS_ASYNC = (
     "builtins.",
     "tenacity.",
     "backoff.",
+    "fastapi.",
+    "starlette.",
     "pydantic.",
 )
 _KEEPS_ASYNC_NAMES = frozenset({"staticmethod", "classmethod", "abstractmethod", "override", "overload", "property"})
