@@ -11,8 +11,8 @@ from collections import namedtuple
 
 from preaudit import knowledge
 from preaudit.core import contexts, specs
-from preaudit.core.summary import waits_not
-from preaudit.core.tree import COMPREHENSIONS, function_of
+from preaudit.core.guards import waits_not
+from preaudit.core.tree import COMPREHENSIONS, function_of, never_runs
 from preaudit.core.typenames import MEMORY
 
 Site = namedtuple("Site", "node family name instead chain")
@@ -40,7 +40,8 @@ RUNS_LOOP = frozenset({
 # Decorators of libraries whose wrapper calls the function in the same thread.
 _TRANSPARENT = (
     "functools.", "tenacity.", "backoff.", "retry.", "retrying.", "cachetools.", "contextlib.", "abc.", "typing.",
-    "typing_extensions.", "builtins.", "pydantic.", "warnings.", "deprecated.", "sentry_sdk.", "werkzeug.utils.",
+    "typing_extensions.", "builtins.", "fastapi.", "starlette.", "flask.", "pydantic.",
+    "warnings.", "deprecated.", "sentry_sdk.", "werkzeug.utils.",
 )  # fmt: skip
 _TRANSPARENT_NAMES = frozenset({
     "staticmethod", "classmethod", "property", "cached_property", "hybrid_property", "abstractmethod", "overload",
@@ -65,10 +66,10 @@ def _sites(ctx) -> tuple:
         return ()
     found: dict = {}
     for node, kind, value in _events(ctx):
-        if node in found or not ctx.on_loop(node) or contexts.alone(ctx, node):
+        if node in found or not ctx.on_loop(node):
             continue
         site = _site(ctx, node, kind, value)
-        if site is not None:
+        if site is not None and not contexts.alone(ctx, node) and not never_runs(node):
             found[node] = site
     return tuple(sorted(found.values(), key=lambda s: (s.node.lineno, s.node.col_offset)))
 
@@ -308,10 +309,16 @@ class _Blocks:
         """Answer the first Block in the body of a function, one that waits before one that reads a file or computes."""
         best = None
         for line, column, kind, expr, *guard in entry.get("calls", ()):
-            if guard and node is not None and _is_switched_off(guard[0], node, receiver is not None):
+            if guard and _is_switched_off(guard[0], node, receiver is not None):
                 continue
             block = self.of_event(kind, expr, path, receiver, hops - 1)
-            if block is None or block.family not in _HELPER:
+            if (
+                block is None
+                or block.family not in _HELPER
+                or block.name.endswith(".acquire")
+                and block.family == "wait"
+            ):
+                # a helper that takes a lock holds it for a moment, as a rule
                 continue
             if best is None or _short(best) > _short(block):
                 callee = block.chain[0][3] if block.chain else block.name
@@ -356,6 +363,9 @@ class _Blocks:
 def _is_switched_off(guard, call, is_bound) -> bool:
     """Answer whether a call's arguments, or the default, make the parameter that guards an inner call say no."""
     name, position, truth, value = guard
+    if call is None:
+        # deeper in the chain the arguments are not told: most callers leave a flag alone
+        return value is not None and value != truth
     if any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords):
         return False
     given = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core import specs
-from preaudit.core.tree import FUNCTION_LIKE, dotted, function_of
+from preaudit.core.tree import FUNCTION_LIKE, dotted, function_of, never_runs
 
 # These start what they are given: dropping the future is another matter than never awaiting a coroutine.
 _FUTURES = frozenset({
@@ -20,6 +20,8 @@ _KEEPS_ASYNC = (
     "builtins.",
     "tenacity.",
     "backoff.",
+    "fastapi.",
+    "starlette.",
     "pydantic.",
 )
 _KEEPS_ASYNC_NAMES = frozenset({"staticmethod", "classmethod", "abstractmethod", "override", "overload", "property"})
@@ -30,6 +32,8 @@ _TAKES_VALUE = frozenset({
     "builtins.all", "builtins.enumerate", "json.loads", "json.dumps", "builtins.bytes",
 })  # fmt: skip
 _ASKS = frozenset({"isinstance", "iscoroutinefunction", "isawaitable", "iscoroutine", "is_async_callable"})
+# A name that a file uses more often than this is not followed: it is `x` in a thousand functions.
+_MANY = 400
 # What a coroutine object has itself.
 _OWN = frozenset({"close", "send", "throw", "cr_frame", "cr_code", "cr_running", "cr_await", "__await__"})
 
@@ -57,20 +61,15 @@ def makes_coroutine(ctx, call: ast.Call) -> str:
 
 
 def _ruled_out(call) -> bool:
-    """Answer whether a call stands where it is known to be no coroutine, or never runs.
-
-    That is the other branch of `isinstance(x, Async)`, `iscoroutinefunction(x)` and the like, and `if False`.
-    """
+    """Answer whether a call never runs, or stands in the other branch of `isinstance(x, Async)` and the like."""
+    if never_runs(call):
+        return True
     subject = call.func.value if isinstance(call.func, ast.Attribute) else call.func
     child, parent = call, call.parent_
     while parent is not None and not isinstance(parent, FUNCTION_LIKE):
         if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test:
             body = parent.body if isinstance(parent.body, list) else [parent.body]
-            if child in body:
-                first = parent.test.values[0] if isinstance(parent.test, ast.BoolOp) else parent.test
-                if isinstance(first, ast.Constant) and not first.value:
-                    return not (isinstance(parent.test, ast.BoolOp) and isinstance(parent.test.op, ast.Or))
-            elif any(
+            if child not in body and any(
                 isinstance(test, ast.Call) and test.args and dotted(test.func).rpartition(".")[2] in _ASKS
                 and ast.dump(test.args[0]) in (ast.dump(subject), ast.dump(call.func))
                 for test in ast.walk(parent.test)
@@ -153,8 +152,11 @@ def _misused_name(ctx, assign) -> str:
     if function is None or isinstance(function, ast.Lambda):
         return ""
     uses = []
-    for node in ctx.nodes(ast.Name):
-        if node.id != name or node is assign.targets[0]:
+    nodes = ctx.once("names", lambda: _by_name(ctx))[name]
+    if len(nodes) > _MANY:
+        return ""
+    for node in nodes:
+        if node is assign.targets[0]:
             continue
         owner = function_of(node)
         if owner is function:
@@ -168,6 +170,13 @@ def _misused_name(ctx, assign) -> str:
     if not uses:
         return "dropped"
     return "used as a value" if all(is_value_use(ctx, *consumer(use)) for use in uses) else ""
+
+
+def _by_name(ctx) -> dict:
+    found: dict = {}
+    for node in ctx.nodes(ast.Name):
+        found.setdefault(node.id, []).append(node)
+    return found
 
 
 def _inside(owner, function) -> bool:

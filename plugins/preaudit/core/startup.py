@@ -19,7 +19,7 @@ def in_startup(ctx, node: ast.AST) -> bool:
     function = function_of(node)
     if not isinstance(function, ast.AsyncFunctionDef):
         return False
-    if is_startup(ctx.nodes, function):
+    if _is_startup(_named(ctx), function):
         return not follows(ctx.nodes, node, function, (*WAITS, ast.Yield))
     return before_serving(ctx, node)
 
@@ -33,7 +33,7 @@ def before_serving(ctx, node: ast.AST) -> bool:
     function = function_of(node)
     if not isinstance(function, ast.AsyncFunctionDef):
         return False
-    if is_startup(ctx.nodes, function):
+    if _is_startup(_named(ctx), function):
         return not follows(ctx.nodes, node, function, (ast.Yield,))
     if function.decorator_list:
         return False
@@ -41,19 +41,26 @@ def before_serving(ctx, node: ast.AST) -> bool:
     stem = ctx.path.rpartition("/")[2].partition(".")[0]
     if words[0] in _WORDS or "startup" in words or stem in _WORDS:
         return True
-    if function in ctx.once("startup", lambda: _only_at_start(ctx.nodes)):
+    if function in ctx.once("startup", lambda: _only_at_start(ctx.nodes, _named(ctx))):
         return True
     return f"{ctx.exprs.module}.{qualified_scope(function)}" in ctx.once("startup.others", lambda: _told(ctx))
 
 
+def _named(ctx) -> frozenset:
+    return ctx.once("startup.named", lambda: _named_by_app(ctx.nodes))
+
+
 def awaited(nodes) -> list:
     """Answer the calls that a module's start-up code awaits; `nodes` gives the nodes of some types."""
-    if not any(_may_start(function) for function in nodes(ast.AsyncFunctionDef)) and not _named_by_app(nodes):
+    if not nodes(ast.AsyncFunctionDef):
         return []
-    found = _only_at_start(nodes)
+    named = _named_by_app(nodes)
+    if not named and not any(_may_start(function) for function in nodes(ast.AsyncFunctionDef)):
+        return []
+    found = _only_at_start(nodes, named)
     return [
         node.value for node in nodes(ast.Await)
-        if isinstance(node.value, ast.Call) and _starts(nodes, node, found)
+        if isinstance(node.value, ast.Call) and _starts(nodes, node, found, named)
     ]  # fmt: skip
 
 
@@ -65,7 +72,7 @@ def _told(ctx) -> frozenset:
     return frozenset(found)
 
 
-def _only_at_start(nodes) -> frozenset:
+def _only_at_start(nodes, named) -> frozenset:
     """Answer the coroutines of a module that only its start-up code awaits, one through the other."""
     coroutines = {node.name: node for node in nodes(ast.AsyncFunctionDef) if not node.decorator_list}
     uses: dict = {}
@@ -78,7 +85,7 @@ def _only_at_start(nodes) -> frozenset:
         changed = False
         for name, places in uses.items():
             function = coroutines[name]
-            if function not in found and all(_is_awaited(use) and _starts(nodes, use, found) for use in places):
+            if function not in found and all(_is_awaited(use) and _starts(nodes, use, found, named) for use in places):
                 found.add(function)
                 changed = True
     return frozenset(found)
@@ -89,11 +96,11 @@ def _is_awaited(use) -> bool:
     return isinstance(call, ast.Call) and call.func is use and isinstance(call.parent_, ast.Await)
 
 
-def _starts(nodes, use, found) -> bool:
+def _starts(nodes, use, found, named) -> bool:
     function = function_of(use)
     if function in found:
         return True
-    if not isinstance(function, ast.AsyncFunctionDef) or not is_startup(nodes, function):
+    if not isinstance(function, ast.AsyncFunctionDef) or not _is_startup(named, function):
         return False
     return not follows(nodes, use, function, (ast.Yield,))
 
@@ -125,7 +132,7 @@ def _may_start(function) -> bool:
     )
 
 
-def _named_by_app(nodes) -> set:
+def _named_by_app(nodes) -> frozenset:
     """Answer the names given to an application as `lifespan=` or in `on_startup=[...]`."""
     found = set()
     for keyword in nodes(ast.keyword):
@@ -133,11 +140,15 @@ def _named_by_app(nodes) -> set:
             found.add(dotted(keyword.value).rpartition(".")[2])
         elif keyword.arg == "on_startup":
             found.update(dotted(part).rpartition(".")[2] for part in getattr(keyword.value, "elts", ()))
-    return found - {""}
+    return frozenset(found - {""})
 
 
 def is_startup(nodes, function) -> bool:
-    """Answer whether a coroutine is a lifespan or a start-up handler of an application."""
+    """Answer whether a coroutine is a lifespan or a start-up handler; `nodes` gives the nodes of some types."""
+    return _is_startup((), function) or function.name in _named_by_app(nodes)
+
+
+def _is_startup(named, function) -> bool:
     names = _names(function)
     if "on_event" in names or names & _HANDLERS:
         return not any(
@@ -146,4 +157,4 @@ def is_startup(nodes, function) -> bool:
         )
     if "asynccontextmanager" in names and "lifespan" in function.name:
         return True
-    return function.name in _named_by_app(nodes)
+    return function.name in named

@@ -193,3 +193,20 @@ def is_main_guard(node: ast.AST) -> bool:
     return any(isinstance(s, ast.Name) and s.id == "__name__" for s in sides) and any(
         isinstance(s, ast.Constant) and s.value == "__main__" for s in sides
     )
+
+
+def never_runs(node: ast.AST) -> bool:
+    """Answer whether a node stands under `if False`, `if TYPE_CHECKING`, or in the other branch of `if True`."""
+    child, parent = node, node.parent_
+    while parent is not None and not isinstance(parent, FUNCTION_LIKE):
+        if isinstance(parent, ast.If) and child is not parent.test:
+            test = parent.test
+            if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+                test = test.values[0]
+            if child in parent.body:
+                if (isinstance(test, ast.Constant) and not test.value) or dotted(test).endswith("TYPE_CHECKING"):
+                    return True
+            elif isinstance(parent.test, ast.Constant) and parent.test.value:
+                return True
+        child, parent = parent, parent.parent_
+    return False

@@ -54,9 +54,11 @@ asynchronous down to the library. A FastAPI handler that awaits nothing can beco
 None.
 
 ## Limits
-Three functions deep. What a lifespan calls before it yields is not judged: nothing is served yet. A helper
-that only asks for file metadata is not reported, nor one that is cached without
-arguments, nor one whose decorator is unknown. Where a call has its own code (AUD301 to AUD307), that one is told.
+Three functions deep. What a lifespan calls before it yields, or what start-up code of another module awaits, is not
+judged: nothing is served yet. Nor is the code of a command line. A helper is not reported that only asks for file
+metadata, is cached without arguments, makes what it then keeps (`if self._client is None:`), takes a lock for a
+moment, or asks itself whether a loop is running; nor one whose decorator is unknown, or that the call's own
+arguments switch off. Where a call has its own code (AUD301 to AUD307), that one is told.
 
 ## Origin
 Async-correctness review.

@@ -47,7 +47,8 @@ Keep the task in a set that its done callback removes it from, await it, or star
 None.
 
 ## Limits
-A task kept in a local name is not reported, though it lives no longer than the function.
+A task kept in a local name is not reported, though it lives no longer than the function. That a task which nothing
+keeps can vanish is executed in tests/oracles/test_event_loop.py.
 
 ## Origin
 A gap that reviews of asynchronous code name again and again; no audit reference.

@@ -45,7 +45,8 @@ None.
 ## Limits
 Off by default: short, and usually tolerable.
 What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. A
-coroutine that the file itself gives to `asyncio.run()`, on a loop that serves nothing else, is not judged.
+coroutine that the file itself gives to `asyncio.run()`, on a loop that serves nothing else, is not judged, nor is
+the code of a command line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
 
 ## Origin
 Async-correctness review.

@@ -63,7 +63,8 @@ None.
 ## Limits
 `add()`, and building a query or a statement, do no I/O and are not reported.
 What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. A
-coroutine that the file itself gives to `asyncio.run()`, on a loop that serves nothing else, is not judged.
+coroutine that the file itself gives to `asyncio.run()`, on a loop that serves nothing else, is not judged, nor is
+the code of a command line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
 
 ## Origin
 Async-correctness review, recommendation 4.

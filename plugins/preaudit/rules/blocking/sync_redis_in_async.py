@@ -53,7 +53,8 @@ None.
 ## Limits
 Building a pipeline and constructing a client are free: the commands of a pipeline are only buffered, and
 `execute()` is the place that blocks. A client whose type is unknown is not judged. A coroutine that the file
-itself gives to `asyncio.run()`, with nothing else on that loop, is not judged either.
+itself gives to `asyncio.run()`, on a loop that serves nothing else, is not judged either, nor is the code of a
+command line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
 
 ## Origin
 Async-correctness review, finding 1.

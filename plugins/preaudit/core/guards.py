@@ -1,0 +1,133 @@
+"""What the code around a call says of it: that it runs only once, only where a flag is set, or does not wait."""
+
+from __future__ import annotations
+
+import ast
+
+from preaudit.core.tree import FUNCTIONS, dotted, function_of
+
+_NO_WAIT = frozenset({"blocking", "block", "timeout"})
+
+
+def runs_once(node: ast.AST, function: ast.AST) -> bool:
+    """Answer whether a node only makes what is then kept: under `if self.x is None:`, or after `if self.x: return`.
+
+    `self.x` (or a global) is set in the same function.
+    """
+    child, parent = node, node.parent_
+    while child is not function:
+        if isinstance(child, ast.stmt) and _returns_before(child, getattr(parent, "body", ()), function):
+            return True
+        if isinstance(parent, ast.If) and parent is not function:
+            if child in parent.body and _sets(_missing(parent.test), parent.body):
+                return True
+            if child in parent.orelse and _sets(_present(parent.test), parent.orelse):
+                return True
+        child, parent = parent, parent.parent_
+    return False
+
+
+def _returns_before(child, block, function) -> bool:
+    """Answer whether `if self.x: return` stands in a block before a statement, and the function sets `self.x`."""
+    if child not in block:
+        return False
+    for statement in block:
+        if statement is child:
+            return False
+        if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return) and not statement.orelse:
+            if _sets(_present(statement.test), function.body):
+                return True
+    return False
+
+
+def _missing(test) -> str:
+    """Answer `self.x` of `not self.x`, `self.x is None` and `not hasattr(self, "x")`, '' for other tests."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+        return _missing(test.values[0])
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _present(test.operand)
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) and _is_none(test.comparators[0]):
+        return dotted(test.left)
+    return ""
+
+
+def _present(test) -> str:
+    """Answer `self.x` of `self.x`, `self.x is not None` and `hasattr(self, "x")`, '' for other tests."""
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot) and _is_none(test.comparators[0]):
+        return dotted(test.left)
+    if isinstance(test, ast.Call) and dotted(test.func) == "hasattr" and len(test.args) == 2:
+        name = test.args[1]
+        return f"{dotted(test.args[0])}.{name.value}" if isinstance(name, ast.Constant) else ""
+    return dotted(test)
+
+
+def _is_none(node) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _sets(name: str, body: list) -> bool:
+    """Answer whether these statements set a dotted name that outlives the function: an attribute, or a global."""
+    if not name:
+        return False
+    is_global = "." not in name
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Store) and dotted(node) == name:
+                return not is_global or _declared(name, function_of(node))
+    return False
+
+
+def _declared(name, function) -> bool:
+    return function is not None and any(
+        isinstance(node, ast.Global) and name in node.names for node in ast.walk(function)
+    )
+
+
+def _would_block(kinds) -> bool:
+    parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds] if kinds is not None else []
+    return any(dotted(part).rpartition(".")[2] in ("BlockingIOError", "SSLWantReadError") for part in parts)
+
+
+def guarded_by(node: ast.AST, function: ast.AST) -> list | None:
+    """Answer [name, position or None, truth, default or None] of a parameter that must be true, or false, to get here."""
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    child, parent = node, node.parent_
+    while parent is not function:
+        if isinstance(parent, ast.If) and child is not parent.test:
+            test, truth = parent.test, child in parent.body
+            if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+                test, truth = test.operand, not truth
+            if isinstance(test, ast.Name):
+                for index, argument in enumerate(positional):
+                    if argument.arg == test.id:
+                        offset = index - (len(positional) - len(arguments.defaults))
+                        default = arguments.defaults[offset] if offset >= 0 else None
+                        return [test.id, index, truth, _flag(default)]
+                for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+                    if argument.arg == test.id:
+                        return [test.id, None, truth, _flag(default)]
+        child, parent = parent, parent.parent_
+    return None
+
+
+def _flag(node):
+    """Answer the truth of a constant, None for anything else (no default included)."""
+    return bool(node.value) if isinstance(node, ast.Constant) else None
+
+
+def waits_not(call: ast.Call) -> bool:
+    """Answer whether the code says that a call does not wait: `blocking=False`, `timeout=0`, `except BlockingIOError`."""
+    parent = call.parent_
+    while parent is not None and not isinstance(parent, FUNCTIONS):
+        if isinstance(parent, ast.Try) and any(_would_block(handler.type) for handler in parent.handlers):
+            return True
+        parent = parent.parent_
+    for keyword in call.keywords:
+        if keyword.arg in _NO_WAIT and isinstance(keyword.value, ast.Constant) and keyword.value.value in (False, 0):
+            return True
+    if len(call.args) == 1 and isinstance(call.args[0], ast.Constant):
+        name = getattr(call.func, "attr", "")
+        value = call.args[0].value
+        return (value is False and name in ("acquire", "get")) or (value == 0 and name in ("wait", "join", "sleep"))
+    return False
