@@ -2,6 +2,7 @@
 
 import argparse
 import io
+from random import Random
 
 import pytest
 from flake8.processor import FileProcessor
@@ -296,3 +297,34 @@ def test_a_file_that_speaks_of_neither_is_never_tokenized(monkeypatch):
     assert found.suppresses("AUD401", "bare-except", 1) is None
     assert found.unused(RAN) == [] and list(found) == []
     assert suppressions.python("x = 1  # noqa: E501\n").unused(RAN) == []
+
+
+PIECES = [
+    "x = 1\n", "x = 1  # noqa\n", "y = 2  # noqa: AUD401\n", "z = 3  # noqa: E501,AUD1\n", "\n", "   \n", "\x0c\n",
+    's = """\n', '"""\n', "t = '''# noqa\n", "'''  # noqa: AUD4\n", "f(\n", ")\n", "[1,  # noqa: AUD101\n", "2]\n",
+    "a = 1 + \\\n", "if x:\n", "    pass  # NOQA:AUD401\n", "# noqa: AUD401\n", "# preaudit: ignore[AUD401]\n",
+    "b = f'{x}'  # noqa:AUD4\n", "'\\\n", "'  # noqa\n", "\ttab = 1\n", "q = 'é'  # noqa: AUD401\n", "r = 1;  # noqa : AUD1\n",
+    "\r\n", "w = 1  # noqa: AUD401\r\n", "# flake8: noqa", "# type: ignore\n",
+]  # fmt: skip
+
+
+def test_random_files_are_read_as_flake8_reads_them():
+    random = Random(20261122)
+    compared = 0
+    for _ in range(1500):
+        text = "".join(random.choice(PIECES) for _ in range(random.randrange(1, 9)))
+        try:
+            compile(text, "x", "exec")
+        except SyntaxError:
+            parses = False  # nothing is found in such a file; it must only not raise
+        else:
+            parses = True
+        found = suppressions.python(text.replace("preaudit:", "other:"), TODAY)
+        for line in range(1, len(io.StringIO(text, newline=None).readlines()) + 1):
+            ours = found.suppresses("AUD401", "some-rule", line) is not None
+            if parses:
+                compared += 1
+                assert ours is flake8_ignores(text, line, "AUD401"), (text, line)
+        list(suppressions.python(text, TODAY))
+        suppressions.python(text, TODAY).unused(RAN, REGISTRY)
+    assert compared > 500

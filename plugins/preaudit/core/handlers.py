@@ -12,7 +12,7 @@ from collections import namedtuple
 
 from preaudit.core import flow, logs
 from preaudit.core.shapes import NEVER
-from preaudit.core.tree import FUNCTION_LIKE, dotted, inside
+from preaudit.core.tree import FUNCTION_LIKE, dotted, enclosing, inside, qualified_scope
 
 RAISING = NEVER | frozenset({
     "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "flask.abort", "quart.abort", "werkzeug.abort",
@@ -201,11 +201,20 @@ def helper_facts(ctx, call) -> dict:
 
 
 def _own_targets(ctx, call):
-    names = ctx.targets(call)
-    if not names:
-        name = ctx.qualname(call.func)
-        names = {name} if name else set()
-    return [name for name in sorted(names) if ctx.is_own(name)]
+    """Answer the dotted names of the project's functions that a call by name or a method of `self` calls.
+
+    Names alone: asking for the type of any receiver would read the whole project for one handler.
+    """
+    function = call.func
+    if (
+        isinstance(function, ast.Attribute)
+        and isinstance(function.value, ast.Name)
+        and function.value.id in ("self", "cls")
+    ):
+        owner = enclosing(call, ast.ClassDef)
+        return [f"{ctx.names.module}.{qualified_scope(owner)}.{function.attr}"] if owner is not None else []
+    name = ctx.qualname(function)
+    return [name] if name and ctx.is_own(name) else []
 
 
 def _facts_of(ctx, dotted_name):

@@ -198,12 +198,14 @@ def place_of(handler, ctx):
     return (line, column, *ctx.place(handler.type)[2:])
 
 
-@RULE.on(ast.Call)
-def check_suppress(call, ctx):
-    """Report contextlib.suppress(Exception)."""
-    if not call.args or ctx.qualname(call.func) != SUPPRESS:
-        return
-    names = [ctx.qualname(argument) for argument in call.args]
-    broad = [name.rpartition(".")[2] for name in names if name in handlers.BROAD]
-    if broad and not fallbacks.is_finalizer(call) and not fallbacks.in_told_handler(ctx, call):
-        yield RULE.at(call, caught=f"suppress({broad[0]})", what=WHAT["pass"])
+@RULE.on(ast.With, ast.AsyncWith)
+def check_suppress(statement, ctx):
+    """Report `with contextlib.suppress(Exception)`."""
+    for item in statement.items:
+        call = item.context_expr
+        if not (isinstance(call, ast.Call) and call.args) or ctx.names.qualname(call.func) != SUPPRESS:
+            continue
+        names = [ctx.names.qualname(argument) for argument in call.args]
+        broad = [name.rpartition(".")[2] for name in names if name in handlers.BROAD]
+        if broad and not fallbacks.is_finalizer(call) and not fallbacks.in_told_handler(ctx, call):
+            yield RULE.at(call, caught=f"suppress({broad[0]})", what=WHAT["pass"])
