@@ -201,6 +201,10 @@ def test_nothing_is_written_without_a_yes(project, bad, run, monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     assert run("init")[0] == 0
     assert sorted(project.rglob("*")) == before
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert "Write the changes above and the baseline" in run("init")[1]
+    assert (project / NAMES[0]).exists()
 
 
 def test_it_writes_through_no_link_out_of_the_tree(project, engine, run, tmp_path):

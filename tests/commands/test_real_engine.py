@@ -102,3 +102,33 @@ def test_files_that_nobody_reads_may_say_anything(project, run):
     assert run("check", "notes.txt", "data.yaml", "README", "pyproject.toml") == (0, "", "")
     (project / "compose.yaml").write_bytes(b"a: caf\xe9\n")
     assert codes(run, "compose.yaml")[1] == [("compose.yaml", 1, "AUD000")]
+
+
+DOCUMENTS = [
+    # file, before, after `fix`
+    (
+        "compose.yaml",
+        "services:\n  web:\n    image: x  # preaudit: ignore[AUD000] gone\n",
+        "services:\n  web:\n    image: x\n",
+    ),
+    (
+        "compose.yaml",
+        "services:\n  # preaudit: ignore[AUD000]\n  web:\n    image: x\n",
+        "services:\n  web:\n    image: x\n",
+    ),
+    (".env", "# preaudit: ignore[AUD000] gone\r\nA=1\r\n", "A=1\r\n"),
+    ("run.sh", "#!/bin/sh\necho x  # preaudit: ignore[AUD000] gone", "#!/bin/sh\necho x"),
+    ("a.py", "# preaudit: ignore-file[AUD000] gone\nx = 1\n", "x = 1\n"),
+    ("a.py", "x = 1  # preaudit: ignore[AUD000] gone until=2000-01-01\n", None),
+    ("compose.yaml", "services:\n  web:\n    image: 'x # preaudit: ignore[AUD000]'\n", None),
+]
+
+
+@pytest.mark.parametrize(("name", "before", "after"), DOCUMENTS)
+def test_unused_suppressions_go_in_every_kind_of_file(project, run, name, before, after):
+    (project / name).write_bytes(before.encode())
+    run("fix", name)
+    assert (project / name).read_bytes().decode() == (before if after is None else after)
+    again = run("fix", name)
+    assert again[0] == 0 or after is None
+    assert (project / name).read_bytes().decode() == (before if after is None else after)

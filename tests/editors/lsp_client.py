@@ -92,6 +92,11 @@ class Client:
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
         return self.diagnostics(path)
 
+    def settled(self, path, text, language="python"):
+        """Open a file with our own server, which says what it finds twice: of the file, and with the project."""
+        self.open(path, text, language)
+        return self.diagnostics(path)
+
     def diagnostics(self, path, timeout=60):
         """Answer the next diagnostics published for a file."""
         while True:

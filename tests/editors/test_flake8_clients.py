@@ -45,7 +45,7 @@ def test_ale_sees_no_traceback(workspace, environment):
 
 def test_the_buffer_counts_and_not_the_disk(workspace, environment):
     (workspace / "a.py").write_text("x = 1\n")
-    arguments = ["--select", "AUD", "--stdin-display-name", "a.py", "-"]
+    arguments = ["--select", "AUD", "--ignore", "AUD8", "--stdin-display-name", "a.py", "-"]
     assert len(flake8(arguments, UNUSED, workspace, environment)) == 1
     (workspace / "a.py").write_text(UNUSED)
     assert flake8(arguments, "x = 1\n", workspace, environment) == []

@@ -49,7 +49,7 @@ KINDS = [
 
 def test_every_kind_of_file_from_unsaved_text(client, project):
     for name, text, language, expected in KINDS:
-        found = client.open(project / name, text, language)
+        found = client.settled(project / name, text, language)
         assert codes(found) == [expected], name
         assert found[0]["source"] == "preaudit" and "\n" not in found[0]["message"]
     assert not (project / "a.py").exists()
@@ -58,7 +58,7 @@ def test_every_kind_of_file_from_unsaved_text(client, project):
 def test_changes_are_checked_and_closing_clears(client, project):
     path = project / "a.py"
     path.write_text("y = 2\n")
-    assert client.open(path, "y = 2\n") == []
+    assert client.settled(path, "y = 2\n") == []
     assert codes(client.change(path, "\n" + UNUSED)) == [("AUD998", 2)]
     assert client.change(path, "y = 2\n", 3) == []
     client.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
@@ -67,7 +67,7 @@ def test_changes_are_checked_and_closing_clears(client, project):
 
 def test_columns_count_utf_16(client, project):
     text = "x = '\U0001f600\U0001f600'  # preaudit: ignore[AUD000]\n"
-    (found,) = client.open(project / "a.py", text)
+    (found,) = client.settled(project / "a.py", text)
     assert found["range"]["start"]["character"] == len("x = ''  ") + 4
     assert found["range"]["end"]["character"] == len(text.encode("utf-16-le")) // 2 - 1
 
@@ -80,7 +80,7 @@ def actions(client, path, diagnostics, only=None):
 
 def test_quick_fixes(client, project):
     path = project / "a.py"
-    found = client.open(path, "y = '\U0001f600'\n" + UNUSED + UNUSED)
+    found = client.settled(path, "y = '\U0001f600'\n" + UNUSED + UNUSED)
     quick, every = actions(client, path, found)
     assert quick["kind"] == "quickfix" and quick["title"] == "Remove the suppression (AUD998)"
     (edit,) = quick["edit"]["changes"][path.as_uri()]
@@ -100,14 +100,14 @@ def test_accepted_findings_are_hints(client, project, monkeypatch):
     path.write_text(UNUSED)
     monkeypatch.chdir(project)
     assert cli.main(["baseline"]) == 0
-    found = client.open(path, UNUSED + UNUSED)
+    found = client.settled(path, UNUSED + UNUSED)
     assert [each["severity"] for each in found] == [4, 3]
 
 
 def test_a_wrong_configuration_is_told_and_nothing_breaks(client, project):
     (project / "pyproject.toml").write_text("[tool.preaudit]\nselekt = 1\n")
     path = project / "a.py"
-    assert client.open(path, UNUSED) == []
+    assert client.settled(path, UNUSED) == []
     assert client.change(path, UNUSED + "\n") == []
     messages = [each["params"]["message"] for each in client.said if each["method"] == "window/showMessage"]
     assert len(messages) == 1 and "selekt is no option; did you mean select" in messages[0]
@@ -117,13 +117,34 @@ def test_a_wrong_configuration_is_told_and_nothing_breaks(client, project):
 
 def test_saving_checks_the_other_open_files(client, project):
     one, other = project / "a.py", project / "b.py"
-    client.open(one, UNUSED)
-    client.open(other, UNUSED)
+    client.settled(one, UNUSED)
+    client.settled(other, UNUSED)
     client.notify("textDocument/didSave", {"textDocument": {"uri": other.as_uri()}})
     assert len(client.diagnostics(one)) == 1 and len(client.diagnostics(other)) == 1
 
 
 def test_excluded_and_strange_documents_are_silent(client, project):
-    assert client.open(project / ".venv/lib/a.py", UNUSED) == []
-    assert client.open(project / "notes.txt", UNUSED, "plaintext") == []
-    assert client.open(project / "empty.py", "") == []
+    assert client.settled(project / ".venv/lib/a.py", UNUSED) == []
+    assert client.settled(project / "notes.txt", UNUSED, "plaintext") == []
+    assert client.settled(project / "empty.py", "") == []
+
+
+IMPORT = "from app.b import g\n"
+REST = "\n\ndef f():\n    return g\n"
+
+
+def test_project_findings_come_with_the_project_and_stay_while_one_types(client, project):
+    app = project / "app"
+    app.mkdir()
+    (app / "__init__.py").write_text("")
+    (app / "b.py").write_text("from app.a import f\n\n\ndef g():\n    return f\n")
+    path = app / "a.py"
+    path.write_text(IMPORT + REST)
+    alone = client.open(path, IMPORT + REST)
+    found = client.diagnostics(path)
+    assert codes(alone) == [] and codes(found) == [("AUD103", 1)]
+    assert codes(client.change(path, "import os\n" + IMPORT + REST)) == [("AUD103", 2)]
+    assert codes(client.change(path, REST, 3)) == []
+    assert codes(client.change(path, IMPORT + REST, 4)) == [], "asked anew when the file is saved"
+    client.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
+    assert codes(client.diagnostics(path)) == [("AUD103", 1)]

@@ -171,11 +171,11 @@ def test_json_lines_are_the_same_objects(context):
 
 def test_github_commands(context):
     lines = written("github", samples.usual(), context).splitlines()
-    assert lines[0] == (
+    assert lines[1] == (
         "::warning file=app/cache.py,line=2,endLine=2,col=9,endColumn=15,title=AUD201 unpooled-redis"
         "::x opens a pool; pass connection_pool="
     )
-    assert [line.split()[0] for line in lines] == ["::warning", "::warning", "::error", "::notice"]
+    assert [line.split()[0] for line in lines] == ["::error", "::warning", "::warning", "::notice"], "the worst first"
     hostile = written("github", [samples.finding(path="per%cent:co,lon.py", message="100% a, b: c")], context)
     assert "file=per%25cent%3Aco%2Clon.py," in hostile and hostile.endswith("::100%25 a, b: c\n")
     several = written("github", [samples.finding(end_line=4, end_column=2)], context)

@@ -109,7 +109,9 @@ def narrow(session, findings, errors, paths):
         from preaudit_hooks.commands.ignores import unused
 
         findings = findings + unused(session, findings)
-    if not options.isolated and not options.no_baseline:
+    settings = session.settings
+    there = os.path.lexists(os.path.join(session.root, settings.baseline)) or "baseline" in settings.given
+    if there and not options.isolated and not options.no_baseline:
         from preaudit_hooks.commands.accepted import settle
 
         findings = settle(session, findings, errors, [] if options.diff else paths)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from copy import copy
 
 from lsprotocol import types
 from preaudit import __version__
@@ -69,24 +70,36 @@ class Server(LanguageServer):
 
     def later(self, uri):
         """Check a document once its author pauses."""
+        self.forget(uri)
+        self.waiting[uri] = asyncio.ensure_future(self._later(uri))
+
+    def forget(self, uri):
+        """Drop the check that waits for a document."""
         task = self.waiting.pop(uri, None)
         if task is not None:
             task.cancel()
-        self.waiting[uri] = asyncio.ensure_future(self._later(uri))
 
-    async def _later(self, uri):
-        await asyncio.sleep(PAUSE)
+    async def _later(self, uri, pause=PAUSE, whole=False):
+        await asyncio.sleep(pause)
         self.waiting.pop(uri, None)
-        self.check(uri)
+        self.check(uri, whole)
 
-    def check(self, uri):
-        """Check a document and publish what is found; a failure is logged, and the server lives on."""
+    def opened(self, uri):
+        """Check a document by itself at once, and within its project, which can take longer, right after."""
+        self.check(uri)
+        self.waiting[uri] = asyncio.ensure_future(self._later(uri, 0, True))
+
+    def check(self, uri, whole=False):
+        """Check a document and publish what is found; a failure is logged, and the server lives on.
+
+        While its author types, what project rules said stays as long as the line does; `whole` asks them anew.
+        """
         document = self.workspace.text_documents.get(uri)
         path = to_fs_path(uri)
         if document is None or path is None or not uri.startswith("file:"):
             return
         try:
-            diagnostics = self.diagnose(uri, path, document.source)
+            diagnostics = self.diagnose(uri, path, document.source, whole)
         except Usage as error:
             self.tell(str(error))
             diagnostics = []
@@ -97,7 +110,7 @@ class Server(LanguageServer):
             types.PublishDiagnosticsParams(uri=uri, version=document.version, diagnostics=diagnostics)
         )
 
-    def diagnose(self, uri, path, source):
+    def diagnose(self, uri, path, source, whole):
         """Answer the diagnostics of one document; Usage where the configuration is not right."""
         from preaudit_hooks.engine import check_paths
 
@@ -112,14 +125,37 @@ class Server(LanguageServer):
         relative = os.path.relpath(path, session.root).replace(os.sep, "/")
         if session.settings.is_excluded(relative):
             return []
+        project = {info.code for info in session.registry if info.facts or info.scope == "project"}
+        codes = session.codes if whole else session.codes - project
         result = check_paths(
-            [path], root=session.root, settings=session.settings, codes=session.codes, jobs=1, cache=True, texts=texts
+            [path], root=session.root, settings=session.settings, codes=codes, jobs=1, cache=True, texts=texts
         )
         lines = split_lines(source.removeprefix("\ufeff"))
         findings = [each for each in result.findings if each.path == relative and not each.suppressed]
+        if not whole:
+            findings += [each for each in self.kept(uri, lines) if each.code in project & session.codes]
+            findings.sort(key=lambda each: each.sort_key())
         self.accept(session, findings)
         self.findings[uri] = (lines, findings)
         return [self.diagnostic(finding, lines, session) for finding in findings]
+
+    def kept(self, uri, lines):
+        """Answer the earlier findings whose line is still there, moved to where it is now."""
+        before, findings = self.findings.get(uri, ([], []))
+        found = []
+        for finding in findings:
+            if finding.line > len(before):
+                continue
+            text, shift = before[finding.line - 1], len(lines) - len(before)
+            for line in (finding.line, finding.line + shift):
+                if 0 < line <= len(lines) and lines[line - 1] == text:
+                    moved = copy(finding)
+                    moved.line, moved.end_line = line, finding.end_line + line - finding.line
+                    if line != finding.line:
+                        moved.fix = None  # its edits speak of the old lines
+                    found.append(moved)
+                    break
+        return found
 
     def accept(self, session, findings):
         """Mark what the baseline accepts; a broken baseline is told once and accepts nothing."""
@@ -220,8 +256,8 @@ def make_server():
     server = Server()
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def opened(ls: Server, params: types.DidOpenTextDocumentParams):
-        ls.check(params.text_document.uri)
+    async def opened(ls: Server, params: types.DidOpenTextDocumentParams):
+        ls.opened(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(ls: Server, params: types.DidChangeTextDocumentParams):
@@ -231,14 +267,12 @@ def make_server():
     def saved(ls: Server, params: types.DidSaveTextDocumentParams):
         # What one file says can make or end a finding in another that is open.
         for uri in list(ls.workspace.text_documents):
-            ls.check(uri)
+            ls.check(uri, True)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(ls: Server, params: types.DidCloseTextDocumentParams):
         uri = params.text_document.uri
-        task = ls.waiting.pop(uri, None)
-        if task is not None:
-            task.cancel()
+        ls.forget(uri)
         ls.findings.pop(uri, None)
         ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 

@@ -5,7 +5,7 @@ The escapes are those of @actions/core (lib/command.js): `%`, CR and LF in data,
 
 from __future__ import annotations
 
-from preaudit_hooks.output.context import live, printable
+from preaudit_hooks.output.context import live, printable, worst_first
 
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "notice"}
 
@@ -21,8 +21,8 @@ def value(text):
 
 
 def write(findings, context, stream):
-    """Write a command a finding."""
-    for finding in live(findings):
+    """Write a command a finding, the worst first: GitHub shows the first ten of each level of a step."""
+    for finding in worst_first(live(findings)):
         properties = [
             f"file={value(context.tracked(finding.path))}",
             f"line={finding.line}",

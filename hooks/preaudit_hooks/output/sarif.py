@@ -11,6 +11,7 @@ from preaudit_hooks.output.context import is_live, printable, without_surrogates
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 25_000
 LONGEST_TEXT = 1_024
+MOST_PLACES = 100  # of a result; GitHub shows no more
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 PROBLEMS = {"critical": "error", "high": "error", "medium": "warning", "low": "recommendation"}
 
@@ -96,7 +97,7 @@ def result(finding, index, context):
                 "message": {"text": clipped(place.message)},
                 **location(place.path or finding.path, (place.line, place.column, place.line, place.column), context),
             }
-            for number, place in enumerate(finding.related, 1)
+            for number, place in enumerate(finding.related[:MOST_PLACES], 1)
         ]
     if finding.fix:
         row["fixes"] = [fix_object(finding, context)]
