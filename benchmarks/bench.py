@@ -99,10 +99,12 @@ class Bench:
 
     def __init__(self, peers, work, rounds):
         """`peers` is the folder with the programs flake8, ruff and bandit; `work` one for trees and caches."""
-        self.peers, self.work, self.rounds = Path(peers), Path(work), rounds
+        self.peers, self.work, self.rounds = Path(peers).absolute(), Path(work), rounds
         self.cache = self.work / "cache"
         self.environment = {**os.environ, "XDG_CACHE_HOME": str(self.cache), "NO_COLOR": "1"}
-        self.ours = Path(sys.executable).with_name("preaudit")
+        # The peers were compiled when pip installed them; our own checkout is compiled by its first run.
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        self.ours = Path(sys.executable).absolute().with_name("preaudit")
         for program in (self.ours, *(self.peers / name for name in ("flake8", "ruff", "bandit"))):
             if not program.exists():
                 raise BenchError(f"{program} is not there; run `make bench`")

@@ -1,9 +1,10 @@
-"""What a file does to the way modules and names are found, so that nothing is said about what cannot be known.
+"""The names that a module has, and what it does to the way modules and names are found.
 
-A list of words, as JSON can hold it: "names" where module-level names are made while running (globals(),
-exec, a module that replaces itself), "path" where a package changes where its modules are, "finder" where
-the import system itself is changed, "sys.path" where the import path is, and "alias:NAME" for a module that is
-put into sys.modules under a name.
+As JSON can hold it: {"names": [name], "stars": [module], "all": [name], "flags": [word]}, the last three
+only where there is something. Flags: "names" where module-level names are made while running
+(`__getattr__`, globals(), exec, a module that replaces itself), "path" where a package changes where its
+modules are, "finder" where the import system itself is changed, "sys.path" where the import path is, and
+"alias:NAME" for a module that is put into sys.modules under a name.
 """
 
 from __future__ import annotations
@@ -13,14 +14,29 @@ import ast
 from preaudit.core.tree import dotted, function_of
 
 KIND = "namespace"
-WORDS = ("globals", "exec", "vars", "locals", "sys.", "setattr", "__path__", "modules", "meta_path", "path_hooks")
+_WORDS = ("globals", "exec", "vars", "locals", "sys.", "setattr", "__path__", "modules", "meta_path", "path_hooks")
 
 _NAME_MAKERS = frozenset({"globals", "vars", "locals", "exec"})
 _FINDERS = frozenset({"sys.meta_path", "sys.path_hooks"})
 
 
 def collect(ctx):
-    """Answer the words for a Python file, None for an ordinary one."""
+    """Answer the namespace of a Python file."""
+    summary = ctx.project.summary(ctx.path)
+    names = set(summary["names"])
+    names.update(name for group in ("functions", "classes") for name in summary[group] if "." not in name)
+    flags = _flags(ctx) if any(word in ctx.text for word in _WORDS) else set()
+    if summary["getattr"]:
+        flags.add("names")
+    found = {"stars": summary["stars"], "all": summary["all"], "flags": sorted(flags)}
+    return {
+        "names": sorted(names),
+        **{key: value for key, value in found.items() if value or key == "all" and value == []},
+    }
+
+
+def _flags(ctx):
+    """Answer the flags of a file that has one of the words."""
     found = set()
     for node in ctx.nodes(ast.Call):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -47,7 +63,7 @@ def collect(ctx):
                 found.add("names")
             else:
                 found.add("finder")
-    return sorted(found) or None
+    return found
 
 
 def _is_module(node, ctx):

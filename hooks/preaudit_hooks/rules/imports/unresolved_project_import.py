@@ -97,8 +97,8 @@ class _Judge:
 
     def __init__(self, project):
         self.view, self.project = project, project.project
-        self.flags = dict(project.facts("namespace"))
-        self.everywhere = {flag for flags in self.flags.values() for flag in flags}
+        self.spaces = dict(project.facts("namespace"))
+        self.everywhere = {flag for space in self.spaces.values() for flag in space.get("flags", ())}
         self.compiled = {path.partition(".")[0] for path in project.paths if path.endswith(_COMPILED)} | {
             path[: -len(".pyi")] for path in project.paths if path.endswith(".pyi")
         }
@@ -115,7 +115,7 @@ class _Judge:
             return False
         if self.view.module(path).partition(".")[0] == top and path.startswith(f"{packages[0]}/{top}/".lstrip("/")):
             return True
-        return knowledge.table(top) is None and "sys.path" not in self.flags.get(path, ())
+        return knowledge.table(top) is None and "sys.path" not in self._flags(path)
 
     def _file(self, *parts):
         return "/".join(part for part in parts if part) in self.project.python
@@ -158,30 +158,31 @@ class _Judge:
         return self.memo[path]
 
     def _names(self, path):
-        defined = self.project.definitions(path)
-        if defined["getattr"] or "names" in self.flags.get(path, ()) or path.endswith(".pyi"):
+        space = self.spaces.get(path)
+        if space is None or "names" in self._flags(path) or path.endswith(".pyi"):
             return None
-        found = set(defined["names"])
-        for module in defined["stars"]:
+        found = set(space["names"])
+        for module in space.get("stars", ()):
             other = self.project.find(module, path)
             if other is None or other[1]:
                 return None
             inner = self.names(other[0])
             if inner is None:
                 return None
-            exported = self.project.definitions(other[0])["all"]
+            exported = self.spaces[other[0]].get("all")
             found.update(exported if exported is not None else (name for name in inner if not name.startswith("_")))
         return frozenset(found)
 
+    def _flags(self, path):
+        return self.spaces.get(path, {}).get("flags", ())
+
     def _may_exist(self, target, rest, module):
         """Answer whether a module that is not among the files may be there all the same when the import runs."""
-        if "finder" in self.everywhere or f"alias:{module}" in self.everywhere or "path" in self.flags.get(target, ()):
+        if "finder" in self.everywhere or f"alias:{module}" in self.everywhere or "path" in self._flags(target):
             return True
         if not target.endswith("/__init__.py"):
             return False
         folder = target.removesuffix("/__init__.py")
-        if self.project.definitions(target)["getattr"] and len(rest) == 1:
-            return "names" in self.flags.get(target, ())
         base = f"{folder}/{rest[0]}"
         if base in self.compiled or self.project.is_folder(base):
             return True
