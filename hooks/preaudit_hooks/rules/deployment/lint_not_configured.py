@@ -63,7 +63,7 @@ RULE = Rule(
     name="lint-not-configured",
     severity="low",
     scope="project",
-    message="no formatter, linter or type checker is configured, so nothing holds the code to a standard; "
+    message="no formatter, linter or type checker for Python is configured, so nothing holds the code to a standard; "
     "configure ruff or flake8 here and run it in a hook or in CI",
     since="0.1.0",
     audits=("C AUDIT-010", "D"),

@@ -159,12 +159,9 @@ def _is_sample(path, ctx):
 
 
 def _says_change(document, line):
-    """Answer whether a comment at the end of a line tells the reader to put a value of his own."""
-    return any(
-        re.search(r"(?i)\b(?:change|replace|choose|set your|your own|generate|fill in)\b", comment.text)
-        for comment in document.comments
-        if comment.line == line
-    )
+    """Answer whether a comment at a line or directly above it tells the reader to put a value of his own."""
+    said = " ".join(comment.text for comment in document.comments_near(line))
+    return bool(re.search(r"(?i)\b(?:change|replace|override|choose|set your|your own|generate|fill in)\b", said))
 
 
 def _is_committed(path, ctx):
