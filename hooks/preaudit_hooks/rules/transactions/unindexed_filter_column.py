@@ -1,4 +1,4 @@
-'''A column that is searched by and has no index
+"""A column that is searched by and has no index
 
 ## What it does
 Reports a column of a model that at least three places of the project compare, filter or sort by, while no index, unique
@@ -70,7 +70,7 @@ query that filters by another, indexed column as well may not need this index.
 
 ## Origin
 Audit A, HIGH-1.
-'''
+"""
 
 from preaudit.core.rule import Related, Rule
 
