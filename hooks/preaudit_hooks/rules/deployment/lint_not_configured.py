@@ -77,6 +77,9 @@ _LISTS = ("ignore", "extend-ignore", "per-file-ignores")
 _VALUES = re.compile(
     r"max-(?:line|doc)-length|max-complexity|indent-size|jobs|show-source|doctests|statistics|count|hang-closing|disable-noqa|benchmark|quiet|verbose"
 )
+_BUILD_FILES = frozenset(
+    ("noxfile.py", "tasks.py", "dodo.py", "pavement.py", "fabfile.py", "Earthfile", "BUILD", "BUILD.bazel")
+)
 _MINIMUM = 5  # Python files from which a project is one to be held to a standard
 
 
@@ -148,7 +151,5 @@ def check_project(project):
 
 
 def _runs_by_code(project):
-    names = {path.rpartition("/")[2] for path in project.paths}
-    return bool(
-        names & {"noxfile.py", "tasks.py", "dodo.py", "pavement.py", "fabfile.py", "Earthfile", "BUILD", "BUILD.bazel"}
-    )
+    """Answer whether a file in the root is one of a build tool that is told by code what to run."""
+    return not _BUILD_FILES.isdisjoint(project.paths)
