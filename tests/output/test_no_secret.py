@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 import pytest
-
 from preaudit_hooks.output import FORMATS
 
 FILES = {

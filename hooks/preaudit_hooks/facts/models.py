@@ -1,8 +1,8 @@
 """Models and how the project looks their rows up: columns with their indexes, and places that filter or sort by one.
 
-    {"tables": [[class name, table name, {attribute: [led by an index, boolean, foreign key, column name, place]}]],
-     "uses": [[expression of the model, attribute, kind, line, column]],     kind: "filter" or "sort"
-     "databases": [dialects of the engines made here]}
+{"tables": [[class name, table name, {attribute: [led by an index, boolean, foreign key, column name, place]}]],
+ "uses": [[expression of the model, attribute, kind, line, column]],     kind: "filter" or "sort"
+ "databases": [dialects of the engines made here]}
 """
 
 from __future__ import annotations
@@ -14,7 +14,17 @@ from preaudit.core.exprs import storable
 from preaudit.core.tree import dotted
 
 KIND = "models"
-WORDS = ("Column", "mapped_column", "filter", "where(", "order_by", "Field(", "create_engine", "create_async_engine", "SQLALCHEMY_DATABASE_URI")
+WORDS = (
+    "Column",
+    "mapped_column",
+    "filter",
+    "where(",
+    "order_by",
+    "Field(",
+    "create_engine",
+    "create_async_engine",
+    "SQLALCHEMY_DATABASE_URI",
+)
 _FILTERS = frozenset({
     "filter", "where", "having", "and_", "or_", "not_", "join", "outerjoin", "any", "has", "filter_by", "exists", "case", "all_",
 })  # fmt: skip
@@ -33,7 +43,8 @@ def collect(ctx):
             if table.cls is None or "*" in table.leads or not table.columns:
                 continue
             columns = {
-                c.attribute: [table.is_led(c), c.boolean, c.foreign, c.name, list(ctx.place(c.node))] for c in table.columns.values()
+                c.attribute: [table.is_led(c), c.boolean, c.foreign, c.name, list(ctx.place(c.node))]
+                for c in table.columns.values()
             }
             made.append([ctx.scope_name(table.cls), table.name, columns])
     uses = [] if ctx.is_migration else _uses(ctx)
@@ -44,7 +55,10 @@ def collect(ctx):
 def _databases(ctx):
     found = set()
     for call in ctx.nodes(ast.Call):
-        if dotted(call.func).rpartition(".")[2] in ("create_engine", "create_async_engine") and engines.kind(call, ctx) == "engine":
+        if (
+            dotted(call.func).rpartition(".")[2] in ("create_engine", "create_async_engine")
+            and engines.kind(call, ctx) == "engine"
+        ):
             found |= engines.dialects(call, ctx) or {"unknown"}
     return sorted(found)
 
@@ -79,7 +93,9 @@ def _kind(node):
     child = node
     while parent is not None and not isinstance(parent, (ast.stmt, ast.Lambda)):
         if isinstance(parent, ast.Call) and child is not parent.func:
-            name = parent.func.attr if isinstance(parent.func, ast.Attribute) else dotted(parent.func).rpartition(".")[2]
+            name = (
+                parent.func.attr if isinstance(parent.func, ast.Attribute) else dotted(parent.func).rpartition(".")[2]
+            )
             if name in _SORTS:
                 return "sort"
             if name in _FILTERS:
