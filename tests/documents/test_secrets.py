@@ -5,6 +5,7 @@ from preaudit_hooks.documents.secrets import (
     is_placeholder,
     is_secret_name,
     literal_secret,
+    mask_line,
     redact,
     shape,
     url_parts,
@@ -134,3 +135,35 @@ def test_shapes_hold_no_secret(name, value, expected):
 )
 def test_redact(text, expected):
     assert redact(text) == expected
+
+
+MASKED = [
+    ("POSTGRES_PASSWORD=rosebud-41  # AUD907", "POSTGRES_PASSWORD=**********  # AUD907"),
+    ("export API_TOKEN='rosebud 42'", "export API_TOKEN='**********'"),
+    ("DB_PASSWORD=ab(cd)e", "DB_PASSWORD=*******"),
+    ("SMTP_PASS=two words # c", "SMTP_PASS=********* # c"),
+    ("      - POSTGRES_PASSWORD: rosebud-41", "      - POSTGRES_PASSWORD: **********"),
+    ("      - API_KEY=${API_KEY:-9f86}", "      - API_KEY=${API_KEY:-****}"),
+    ("URL=postgres://shop:rosebud-41@db/shop", "URL=postgres://shop:**********@db/shop"),
+    ("        value: 5c1e2f8a9b7d4e60", "        value: ****************"),
+    ("  - {key: SLACK_BOT_TOKEN, value: xoxb-1234-5678}", "  - {key: SLACK_BOT_TOKEN, value: **************}"),
+    ('JWT_SECRET = os.getenv("JWT_SECRET", "dev-secret")', 'JWT_SECRET = os.getenv("JWT_SECRET", "**********")'),
+    ('password: str = "hunter2"', 'password: str = "*******"'),
+    ('client = Client(api_key="abc", host="h")', 'client = Client(api_key="***", host="h")'),
+    ('if token == "abc": pass', 'if token == "***": pass'),
+    ('{"password": "hunter2", "user": "me"}', '{"password": "*******", "user": "me"}'),
+    ('key = "sk-proj-8fJ2kQ7LmN4pR6tV"', 'key = "************************"'),
+]
+SHOWN = """DB_PASSWORD: ${DB_PASSWORD}|DB_PASSWORD=$DB_PASSWORD|value: ${shop-db.PASSWORD}|token = get_token()
+self.password = settings.password|CACHE_KEY = "users"|    image: postgres:16|      - ./uploads:/srv/uploads
+TOKEN_URL=https://id/token|x = "plain"|headers = {"Authorization": f"Bearer {token}"}|password=None"""
+
+
+@pytest.mark.parametrize("text, expected", MASKED)
+def test_a_shown_line_hides_secrets_and_keeps_its_columns(text, expected):
+    assert mask_line(text) == expected and len(expected) == len(text)
+
+
+@pytest.mark.parametrize("text", [line for row in SHOWN.splitlines() for line in row.split("|")])
+def test_a_harmless_line_is_shown_as_it_is(text):
+    assert mask_line(text) == text

@@ -252,11 +252,11 @@ def is_shared(document, node) -> bool:
         stack = [(root, False)]
         while stack:
             each, shared = stack.pop()
-            if isinstance(each, Alias):
-                continue
             shared = shared or bool(each.anchor)
             if each is node:
                 return shared
+            if isinstance(each, Alias):
+                continue
             if isinstance(each, Sequence):
                 stack += [(item, shared) for item in each.items]
             elif isinstance(each, Mapping):

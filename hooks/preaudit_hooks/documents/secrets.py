@@ -201,3 +201,58 @@ def redact_words(texts) -> list:
         found.append("***" if secret and "$" not in text and not text.startswith("-") else redact(text))
         secret = bool(_OPTION_ALONE.fullmatch(text))
     return found
+
+
+_PAIR = re.compile(
+    r"""(?P<name>[A-Za-z_][\w.-]*)["']?\]?\s*(?::\s*\w+\s*(?==))?(?:==|[:=])\s*
+    (?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?:\$\{[^}]*\}|[^\s,;(){}\]#"'])+)""",
+    re.VERBOSE,
+)
+_WHOLE = re.compile(
+    r"^\s*(?:-\s+|export\s+)?[\"']?(?P<name>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>[^\s\"'].*?)\s*(?:\s#.*)?$"
+)
+_DEFAULT = re.compile(r"""["'](?P<name>\w+)["']\s*,\s*(?:\w+\s*=\s*)?(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+_VALUE_KEY = re.compile(
+    r"(?:^\s*(?:-\s+)?|[{,]\s*)[\"']?value[\"']?:\s+(?P<value>\"[^\"]*\"|'[^']*'|(?:\$\{[^}]*\}|[^\s,}])+)"
+)
+_ALL_REFERENCES = re.compile(r"(?:\$\{[^}]*\}|\$\w+|[\s:@/_.\-])*")
+_ENVIRONMENT = re.compile(r"\s*(?:-\s+|export\s+)?[A-Z][A-Z0-9_]*=\S")
+_LITERAL_DEFAULT = re.compile(r"\$\{[A-Z_][A-Z0-9_]*:?-([^}$]+)\}")
+_CODE = re.compile(
+    r"[A-Za-z_][\w.]*[(\[].*|(?:self|cls|settings|config|os|request|args|env)\..*|None|True|False|await|not"
+)
+
+
+def mask_line(text: str) -> str:
+    """Answer a line of any file as it may be shown: what could be a secret replaced by as many asterisks.
+
+    Columns stay what they are. Masks the value of a name that says secret, the default handed along with such a
+    name, passwords in URLs, keys of known forms, and `value:` of an app spec. References are kept.
+    """
+    spans = [match.span(1) for match in re.finditer(r"://[^\s/?#@:]*:([^\s/?#@]+)@", text) if "$" not in match[1]]
+    spans += [match.span() for match in _LIVE.finditer(text)]
+    for pattern in (_PAIR, _DEFAULT, _WHOLE):
+        for match in pattern.finditer(text):
+            if is_secret_name(match["name"]):
+                spans += _to_mask(match)
+    for match in _VALUE_KEY.finditer(text):
+        spans += _to_mask(match)
+    shown = list(text)
+    for start, end in spans:
+        shown[start:end] = "*" * (end - start)
+    return "".join(shown)
+
+
+def _to_mask(match):
+    value, (start, end) = match["value"], match.span("value")
+    defaults = [(start + each.start(1), start + each.end(1)) for each in _LITERAL_DEFAULT.finditer(value)]
+    if defaults or re.match(r"\w+\s*=\s", value):
+        return defaults
+    if _ALL_REFERENCES.fullmatch(value.strip("'\"")):
+        return []
+    # `NAME=value` in capitals and without blanks is an environment, where nothing is a call.
+    called = _CODE.match(value) or match.string[end : end + 1] == "("
+    if called and not _ENVIRONMENT.match(match.string):
+        return []
+    quoted = len(value) > 1 and value[0] in "'\"" and value[0] == value[-1]
+    return [(start + quoted, end - quoted)]

@@ -6,9 +6,10 @@ import re
 
 from preaudit_hooks.documents.base import Comment, Document
 
-# What the runners write above the way back: dbmate, goose, sql-migrate, Liquibase, Play evolutions.
+# What the runners write above the way back: dbmate, aerich, goose, sql-migrate, Liquibase, Play evolutions.
 _DOWN = re.compile(
-    r"(?im)^[ \t]*--[ \t]*(?:migrate:down|\+goose[ \t]+down|\+migrate[ \t]+down|rollback\b|!downs)|^#[ \t]*---[ \t]*!downs"
+    r"(?im)^[ \t]*--[ \t]*(?:migrate:down|downgrade\b|\+goose[ \t]+down|\+migrate[ \t]+down|rollback\b|!downs)"
+    r"|^#[ \t]*---[ \t]*!downs"
 )
 _DOWN_NAME = re.compile(r"(?i)(?:^|[._\-])(?:down|rollback|undo|revert|reverse|downgrade)(?:[._\-]|$)")
 _NUMBER = re.compile(r"(?i)^[vu]?(\d{1,14})(?:[._\-]|$)")

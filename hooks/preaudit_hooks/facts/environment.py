@@ -24,7 +24,7 @@ Read = namedtuple("Read", "name path place how required default cast scope")
 Read.__doc__ = """One place that reads a variable.
 
 `how`: environ, getenv, settings, decouple, environs, starlette, click, shell, compose. `required`: without the
-variable it fails. `default`: a default is given. `cast`: the type it is turned into, ''.
+variable it fails. `default`: a default is given; LOCAL if it is the host itself. `cast`: the type it is turned into, ''.
 """
 
 Provider = namedtuple("Provider", "name path place kind shape owner")
@@ -34,6 +34,8 @@ Provider.__doc__ = """One place that sets a variable.
 or component that gets it, '' for all.
 """
 
+HOSTS = ("localhost", "127.0.0.1", "::1")
+LOCAL = "local"
 _ENV_CLASSES = {
     "environs.Env": "environs", "environs.FileAwareEnv": "environs", "environ.Env": "environs",
     "environ.FileAwareEnv": "environs", "starlette.config.Config": "starlette", "decouple.Config": "decouple",
@@ -196,7 +198,9 @@ class _Finder:
             scope = self.ctx.scope_name(node)
             if required and any(tree.is_main_guard(parent) for parent in self.ctx.parents(node)):
                 required = False  # a trial run by hand
-            self.reads.append([name, list(self.ctx.place(node)), how, bool(required), bool(default), cast, scope])
+            if default and _is_local(node):
+                default = LOCAL
+            self.reads.append([name, list(self.ctx.place(node)), how, bool(required), default or False, cast, scope])
 
     def _class(self, node):
         bases = [self.ctx.names.qualname(base) for base in node.bases]
@@ -223,6 +227,12 @@ class _Finder:
                 item.target.id, list(self.ctx.place(item)), aliases, has_default, optional, annotation[:60], init,
             ])  # fmt: skip
         self.classes.append([node.name, [base for base in bases if base], config, fields, list(self.ctx.place(node))])
+
+
+def _is_local(node):
+    """Answer whether a call hands on the name of the host itself, as in `os.getenv("DB_HOST", "localhost")`."""
+    values = [*node.args[1:], *(key.value for key in node.keywords)] if isinstance(node, ast.Call) else []
+    return any(isinstance(each, ast.Constant) and each.value in HOSTS for each in values)
 
 
 def _last(func):
@@ -273,7 +283,7 @@ def _take_config(found, pairs):
 
 
 def _field(item):
-    """Answer (aliases, whether the field has a default, whether it takes its value from init only)."""
+    """Answer (aliases, whether the field has a default, LOCAL if that is the host itself, else "")."""
     value = item.value
     aliases, has_default = [], value is not None
     calls = [value] if isinstance(value, ast.Call) else []
@@ -298,7 +308,12 @@ def _field(item):
                         aliases.append(each.value)
     if isinstance(value, ast.Constant) and value.value is Ellipsis:
         has_default = False
-    return aliases, has_default, False
+    constants = [
+        value,
+        *(key.value for call in calls if call is value for key in call.keywords if key.arg == "default"),
+    ]
+    local = any(isinstance(each, ast.Constant) and each.value in HOSTS for each in constants)
+    return aliases, has_default, LOCAL if local else ""
 
 
 def _is_guarded(node, name):

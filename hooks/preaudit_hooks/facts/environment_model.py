@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from preaudit_hooks.documents.kinds import is_example
-from preaudit_hooks.facts.environment import _SETTINGS, Provider, Read
+from preaudit_hooks.facts.environment import _SETTINGS, LOCAL, Provider, Read
 
 
 class SettingsClass:
@@ -17,7 +17,8 @@ class SettingsClass:
 class Environment:
     """Which variables a project reads and which files set them.
 
-    `reads` and `providers` as in facts/environment.py; `settings`: SettingsClass; `dynamic`: whether some code
+    `reads` and `providers` as in facts/environment.py; `settings`: SettingsClass; `local_hosts`: variables that code
+    takes for the host itself where nobody sets them; `dynamic`: whether some code
     reads variables by computed names; `mentions`: every upper-case word of the Python files.
     """
 
@@ -31,11 +32,13 @@ class Environment:
         "set_by_name",
         "script_reads",
         "given",
+        "local_hosts",
     )
 
     def __init__(self, project):
         """Put the facts together."""
         self.reads, self.providers, self.settings = [], [], []
+        self.local_hosts = set()
         self.dynamic, self.mentions, self.script_reads = False, {}, {}
         facts = project.facts("environment")
         self.given = {name for _, fact in facts for name in fact.get("given", ())}
@@ -58,6 +61,8 @@ class Environment:
         self.dynamic = self.dynamic or bool(fact.get("dynamic"))
         for name, place, how, required, default, cast, scope in fact.get("reads", ()):
             self.reads.append(Read(name, path, tuple(place), how, required, default, cast, scope))
+            if default == LOCAL:
+                self.local_hosts.add(name)
         for name, place in fact.get("sets", ()):
             self.providers.append(Provider(name, path, tuple(place), "python", {"kind": "text"}, ""))
         for word in fact.get("mentions", ()):
@@ -156,11 +161,13 @@ class Environment:
         prefix = prefix if isinstance(prefix, str) else ""
         found.fields, names_seen = [], set()
         for at, each in chain:
-            for name, place, aliases, has_default, optional, annotation, _ in each[3] if each else ():
+            for name, place, aliases, has_default, optional, annotation, local in each[3] if each else ():
                 if name in names_seen:
                     continue
                 names_seen.add(name)
                 names = tuple(dict.fromkeys(alias.upper() for alias in aliases)) or ((prefix + name).upper(),)
+                if local:
+                    self.local_hosts.update(names)
                 if at == path:
                     # What v1 takes as optional has a default of None.
                     required = not has_default and not (optional and version == "1") and not {name, "**"} & self.given

@@ -2,8 +2,12 @@
 
 {"tables": [[class name, table name, {attribute: [led by an index, boolean, foreign key, column name, place]}]],
  "uses": [[expression of the model, attribute, kind, line, column]],     kind: "filter" or "sort"
+<<<<<<< HEAD
  "engines": [[place, [dialect], pool_size expression, max_overflow expression, pooled]]}
                                    an expression is ["const", None] where the keyword is not given
+=======
+ "databases": [dialects of the engines made here]}
+>>>>>>> docsfiles
 """
 
 from __future__ import annotations
@@ -57,6 +61,7 @@ def _engines(ctx):
     """Answer the engines that a file makes; one that has no pool, or keywords that cannot be read, is not pooled."""
     found = []
     for call in ctx.nodes(ast.Call):
+<<<<<<< HEAD
         if dotted(call.func).rpartition(".")[2] not in ("create_engine", "create_async_engine"):
             continue
         if engines.kind(call, ctx) != "engine" or ctx.is_migration:
@@ -70,6 +75,14 @@ def _engines(ctx):
         ]  # fmt: skip
         found.append([list(ctx.place(call)), sorted(engines.dialects(call, ctx)), *exprs, pooled])
     return found
+=======
+        if (
+            dotted(call.func).rpartition(".")[2] in ("create_engine", "create_async_engine")
+            and engines.kind(call, ctx) == "engine"
+        ):
+            found |= engines.dialects(call, ctx) or {"unknown"}
+    return sorted(found)
+>>>>>>> docsfiles
 
 
 def _uses(ctx):

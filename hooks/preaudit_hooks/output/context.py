@@ -103,9 +103,14 @@ class Context:
         return self._texts[path]
 
     def line(self, path, number):
-        """Answer line `number` (from 1) of a file, '' where there is none."""
+        """Answer line `number` (from 1) of a file as it may be shown, '' where there is none.
+
+        What could be a secret is masked, character for character: output ends up in logs and reports.
+        """
+        from preaudit_hooks.documents.secrets import mask_line
+
         lines = self.lines(path)
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        return mask_line(lines[number - 1]) if 0 < number <= len(lines) else ""
 
 
 def is_live(finding):

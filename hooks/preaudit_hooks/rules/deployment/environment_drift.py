@@ -168,7 +168,7 @@ def check(project):
     yield from forbidden
     told = {(path, place) for draft in forbidden for path, place, _ in draft.related}
     for draft in _unread(project, environment, names, mentioned):
-        if not any(draft.path == path and draft.place[0] == place[0] for path, place in told):
+        if not any((draft.path, draft.place[0]) == (path, place[0]) for path, place in told):
             yield draft
 
 
@@ -213,8 +213,16 @@ def _unread(project, environment, names, mentioned):
         return
     foreign = _foreign_files(project)
     handed = {each.name for each in environment.reads if each.how in ("compose", "shell", "dotenv")}
-    entries = [(path, rows) for path, rows in project.facts("dotenv") if path not in foreign]
-    for path, rows in entries:
+    entries = [
+        (path, [(name, (*place[:2], *value_place[2:])) for name, place, value_place, _, _ in rows])
+        for path, rows in project.facts("dotenv")
+        if path not in foreign
+    ]
+    specs: dict = {}
+    for each in environment.providers:
+        if each.kind == "app-spec":
+            specs.setdefault(each.path, []).append((each.name, each.place))
+    for path, rows in [*entries, *specs.items()]:
         if _has_other_sources(project, path) or project.is_test(path):
             continue
         read = {row[0] for row in rows if row[0] in names or row[0].upper() in names}
@@ -222,12 +230,12 @@ def _unread(project, environment, names, mentioned):
         # A file of which the code reads less than half is another program's.
         if len(read) < 3 or len(idle) > len(read):
             continue
-        for name, place, value_place, _, _ in rows:
+        for name, place in rows:
             if name not in idle:
                 continue
             near = _nearest(name, environment, names)
             yield RULE.at(
-                (*place[:2], *value_place[2:]),
+                place,
                 path=path,
                 scope=name,
                 message=_UNREAD,

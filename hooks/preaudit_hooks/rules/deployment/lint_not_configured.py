@@ -63,7 +63,7 @@ RULE = Rule(
     name="lint-not-configured",
     severity="low",
     scope="project",
-    message="no formatter, linter or type checker is configured, so nothing holds the code to a standard; "
+    message="no formatter, linter or type checker for Python is configured, so nothing holds the code to a standard; "
     "configure ruff or flake8 here and run it in a hook or in CI",
     since="0.1.0",
     audits=("C AUDIT-010", "D"),
@@ -76,6 +76,9 @@ _COMMENT = "flake8 takes the comment for a part of {key} and stops; put it on a 
 _LISTS = ("ignore", "extend-ignore", "per-file-ignores")
 _VALUES = re.compile(
     r"max-(?:line|doc)-length|max-complexity|indent-size|jobs|show-source|doctests|statistics|count|hang-closing|disable-noqa|benchmark|quiet|verbose"
+)
+_BUILD_FILES = frozenset(
+    ("noxfile.py", "tasks.py", "dodo.py", "pavement.py", "fabfile.py", "Earthfile", "BUILD", "BUILD.bazel")
 )
 _MINIMUM = 5  # Python files from which a project is one to be held to a standard
 
@@ -129,6 +132,8 @@ def check_project(project):
         runs.update(fact.get("runs", ()))
         if fact.get("runs"):
             ran_by.add(path)
+    # Our own table says how preaudit behaves, not that anything holds the code to a standard.
+    set_up.pop("preaudit", None)
     tools = runs & set(ALL)
     home = next(
         (name for name in ("pyproject.toml", "setup.cfg", "setup.py", "requirements.txt") if name in project.paths),
@@ -146,7 +151,5 @@ def check_project(project):
 
 
 def _runs_by_code(project):
-    names = {path.rpartition("/")[2] for path in project.paths}
-    return bool(
-        names & {"noxfile.py", "tasks.py", "dodo.py", "pavement.py", "fabfile.py", "Earthfile", "BUILD", "BUILD.bazel"}
-    )
+    """Answer whether a file in the root is one of a build tool that is told by code what to run."""
+    return not _BUILD_FILES.isdisjoint(project.paths)

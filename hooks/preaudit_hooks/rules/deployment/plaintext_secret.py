@@ -22,7 +22,7 @@ services:
   http_port: 8000
   envs:
   - key: JWT_SECRET
-    value: 5c1e2f8a9b7d4e60  # AUD907
+    value: 7d3b90ac51e2f648  # AUD907
   - key: STRIPE_API_KEY
     type: SECRET
     value: 9f86d081884c7d65  # AUD907
@@ -32,12 +32,12 @@ services:
   db:
     image: postgres:16
     environment:
-      POSTGRES_PASSWORD: rosebud-meadow-41  # AUD907
-      REPLICA_PASSWORD: ${REPLICA_PASSWORD:-rosebud-meadow-42}  # AUD907
+      POSTGRES_PASSWORD: lantern-harbor-41  # AUD907
+      REPLICA_PASSWORD: ${REPLICA_PASSWORD:-lantern-harbor-42}  # AUD907
 ```
 ```dotenv .env
-POSTGRES_PASSWORD=rosebud-meadow-41  # AUD907
-DATABASE_URL=postgres://shop:rosebud-meadow-41@db/shop  # AUD907
+POSTGRES_PASSWORD=lantern-harbor-41  # AUD907
+DATABASE_URL=postgres://shop:lantern-harbor-41@db/shop  # AUD907
 ```
 
 ## Good
@@ -62,7 +62,7 @@ services:
       OTHER_PASSWORD_FILE: /run/secrets/other
 ```
 ```dotenv .env.example
-POSTGRES_PASSWORD=rosebud-meadow-41
+POSTGRES_PASSWORD=lantern-harbor-41
 ```
 
 ## Fixed
@@ -159,12 +159,9 @@ def _is_sample(path, ctx):
 
 
 def _says_change(document, line):
-    """Answer whether a comment at the end of a line tells the reader to put a value of his own."""
-    return any(
-        re.search(r"(?i)\b(?:change|replace|choose|set your|your own|generate|fill in)\b", comment.text)
-        for comment in document.comments
-        if comment.line == line
-    )
+    """Answer whether a comment at a line or directly above it tells the reader to put a value of his own."""
+    said = " ".join(comment.text for comment in document.comments_near(line))
+    return bool(re.search(r"(?i)\b(?:change|replace|override|choose|set your|your own|generate|fill in)\b", said))
 
 
 def _is_committed(path, ctx):

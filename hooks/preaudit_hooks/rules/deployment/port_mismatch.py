@@ -188,9 +188,15 @@ def _side(environment, name, shape, hosts):
         host = hosts.get(other.join(parts)) or hosts.get(other.lower().join(parts))
         if host is not None:
             return "host" if host.get("host") in _LOCAL else ""
+        if other.join(parts) in environment.local_hosts and not _handed(environment, other.join(parts)):
+            return "host"
     scripts = [path for path, _ in environment.script_reads.get(name, ()) if not _ENTRYPOINT.search(path)]
-    handed = [each for each in environment.set_by_name.get(name, ()) if each.kind in ("compose", "dockerfile", "shell")]
-    return "script" if scripts and not handed else ""
+    return "script" if scripts and not _handed(environment, name) else ""
+
+
+def _handed(environment, name):
+    """Answer whether a container or script is given the variable by another way than the `.env`."""
+    return any(each.kind in ("compose", "dockerfile", "shell") for each in environment.set_by_name.get(name, ()))
 
 
 def _belongs(name, service):
