@@ -2,12 +2,8 @@
 
 {"tables": [[class name, table name, {attribute: [led by an index, boolean, foreign key, column name, place]}]],
  "uses": [[expression of the model, attribute, kind, line, column]],     kind: "filter" or "sort"
-<<<<<<< HEAD
  "engines": [[place, [dialect], pool_size expression, max_overflow expression, pooled]]}
                                    an expression is ["const", None] where the keyword is not given
-=======
- "databases": [dialects of the engines made here]}
->>>>>>> docsfiles
 """
 
 from __future__ import annotations
@@ -61,7 +57,6 @@ def _engines(ctx):
     """Answer the engines that a file makes; one that has no pool, or keywords that cannot be read, is not pooled."""
     found = []
     for call in ctx.nodes(ast.Call):
-<<<<<<< HEAD
         if dotted(call.func).rpartition(".")[2] not in ("create_engine", "create_async_engine"):
             continue
         if engines.kind(call, ctx) != "engine" or ctx.is_migration:
@@ -75,14 +70,6 @@ def _engines(ctx):
         ]  # fmt: skip
         found.append([list(ctx.place(call)), sorted(engines.dialects(call, ctx)), *exprs, pooled])
     return found
-=======
-        if (
-            dotted(call.func).rpartition(".")[2] in ("create_engine", "create_async_engine")
-            and engines.kind(call, ctx) == "engine"
-        ):
-            found |= engines.dialects(call, ctx) or {"unknown"}
-    return sorted(found)
->>>>>>> docsfiles
 
 
 def _uses(ctx):
@@ -104,7 +91,11 @@ def _uses(ctx):
     rows = []
     for found in queries.values():
         filtered = {attribute for _, attribute, kind, _ in found if kind == "filter"}
+        seen: set = set()
         for model, attribute, kind, node in found:
+            if attribute in seen:
+                continue  # one query is one place
+            seen.add(attribute)
             expr = storable(ctx.exprs.of(model), 40)
             if expr is not None and len(rows) < 400:
                 rows.append([expr, attribute, kind, node.lineno, node.col_offset + 1, sorted(filtered - {attribute})])
