@@ -69,8 +69,15 @@ bench: $(READY) $(VENV)-bench/.ready corpus  ## whole-process ratios against fla
 bench-large: $(READY) $(VENV)-bench/.ready  ## linearity and memory up to 1,000,000 lines
 	@$(BIN)/python benchmarks/bench.py --peers $(VENV)-bench/bin --large $(ARGS)
 
-knowledge: $(READY)  ## compare the knowledge tables with the libraries themselves, in their own environment
-	@$(BIN)/python benchmarks/knowledge.py $(ARGS)
+$(VENV)-knowledge/.ready: tests/knowledge/requirements.txt
+	@test -n "$(PYTHON)" || { echo "preaudit needs Python 3.11 or newer (make PYTHON=/path/to/python)" >&2; exit 2; }
+	@echo "setting up $(VENV)-knowledge (the libraries that the tables describe) ..."
+	@$(VENV)-knowledge/bin/python -c '' 2>/dev/null || { rm -rf $(VENV)-knowledge && $(PYTHON) -m venv $(VENV)-knowledge; }
+	@$(VENV)-knowledge/bin/python $(PIP) install --no-compile --no-deps -r tests/knowledge/requirements.txt
+	@touch $@
+
+knowledge: $(VENV)-knowledge/.ready  ## compare the knowledge tables with the libraries themselves, in their own environment
+	@PREAUDIT_REQUIRE_PACKAGES=1 $(VENV)-knowledge/bin/python -m pytest tests/knowledge $(ARGS)
 
 clean:  ## remove what make and the tools wrote
 	rm -rf $(VENV) $(VENV)-bench .bench build dist .pytest_cache .ruff_cache .preaudit_cache
