@@ -19,6 +19,4 @@ FUNCTIONS = {
     **each("free -> structlog.BoundLogger", "structlog.get_logger structlog.getLogger"),
     "structlog.stdlib.get_logger": "free -> structlog.stdlib.BoundLogger",
 }
-UNCHECKED = {
-    f"structlog.BoundLogger.{name}": "handed on to the wrapped logger by __getattr__" for name in _LOG
-}
+UNCHECKED = {f"structlog.BoundLogger.{name}": "handed on to the wrapped logger by __getattr__" for name in _LOG}
