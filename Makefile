@@ -71,10 +71,10 @@ bench-large: $(READY) $(VENV)-bench/.ready  ## linearity and memory up to 1,000,
 
 $(VENV)-knowledge/.ready: tests/knowledge/requirements.txt requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "preaudit needs Python 3.11 or newer (make PYTHON=/path/to/python)" >&2; exit 2; }
-	@echo "setting up $(VENV)-knowledge ..."
+	@echo "setting up $(VENV)-knowledge (the libraries that the tables describe) ..."
 	@$(VENV)-knowledge/bin/python -c '' 2>/dev/null || { rm -rf $(VENV)-knowledge && $(PYTHON) -m venv $(VENV)-knowledge; }
 	@$(VENV)-knowledge/bin/python $(PIP) install $$(grep '^pytest=' requirements-dev.txt)
-	@$(VENV)-knowledge/bin/python $(PIP) install --no-deps -r tests/knowledge/requirements.txt
+	@$(VENV)-knowledge/bin/python $(PIP) install --no-compile --no-deps -r tests/knowledge/requirements.txt
 	@touch $@
 
 knowledge: $(VENV)-knowledge/.ready  ## compare the knowledge tables with the libraries themselves, in their own environment

@@ -325,7 +325,7 @@ class Comparison:
         if "call" in entry and not self.left_out(f"{name}.__call__"):
             self.compare_call(f"{name}.__call__", entry["call"], static(found, "__call__"), found)
         if ("iter" in entry or "iter_effect" in entry) and not self.left_out(f"{name}.__iter__"):
-            if static(found, "__iter__") is MISSING and static(found, "__aiter__") is MISSING:
+            if all(static(found, special) is MISSING for special in ("__iter__", "__aiter__", "__getitem__")):
                 self.say(name, "cannot be iterated")
         if "default" in entry:
             self.compare_default(name, entry, found)

@@ -96,6 +96,10 @@ def _zip(engine, name, arguments, index, near, env):
     return {("i", ITERATOR, (frozenset({("tup", parts)}),))}
 
 
+def _submit(engine, name, arguments, index, near, env):
+    return {("i", "concurrent.futures.Future", (_called(engine, arguments, index, near, env),))}
+
+
 def _map(engine, name, arguments, index, near, env):
     return {("i", ITERATOR, (_called(engine, arguments, index, near, env),))}
 
@@ -104,4 +108,5 @@ _KINDS = {
     "same": _same, "manager": _manager, "awaitable-call": _awaitable_call, "awaited": _awaited, "task": _task,
     "gather": _gather, "partial": _partial, "enter": _enter, "aenter": _aenter, "collect": _collect, "next": _next,
     "enumerate": _enumerate, "zip": _zip, "map": _map,
+    "submit": _submit,
 }  # fmt: skip

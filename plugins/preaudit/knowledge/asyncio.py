@@ -21,7 +21,10 @@ CANONICAL = {
 }
 CLASSES = {
     "asyncio.Future": {
-        "methods": each("free", "result exception done cancelled cancel add_done_callback set_result set_exception"),
+        "methods": {
+            "result": "free -> elem",
+            **each("free", "exception done cancelled cancel add_done_callback set_result set_exception"),
+        },
     },
     "asyncio.Task": {"bases": ("asyncio.Future",), "methods": each("free", "get_name set_name get_coro cancelling")},
     "asyncio.TaskGroup": {"methods": {"create_task": "free -> asyncio.Task"}},
@@ -36,8 +39,10 @@ CLASSES = {
     "asyncio.Barrier": {"methods": each("async", "wait reset abort")},
     "asyncio.Queue": {
         "methods": {
-            **each("async", "get put join"),
-            **each("free", "get_nowait put_nowait task_done qsize empty full"),
+            "get": "async -> elem",
+            **each("async", "put join"),
+            "get_nowait": "free -> elem",
+            **each("free", "put_nowait task_done qsize empty full"),
         },
     },
     "asyncio.LifoQueue": {"bases": ("asyncio.Queue",)},

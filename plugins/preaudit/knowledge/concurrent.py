@@ -15,7 +15,8 @@ CANONICAL = {
 CLASSES = {
     "concurrent.futures.Future": {
         "methods": {
-            **each("wait", "result exception"),
+            "result": "wait -> elem",
+            "exception": "wait",
             **each("free", "cancel add_done_callback set_result set_exception set_running_or_notify_cancel"),
             **each("free -> bool", "done running cancelled"),
         },

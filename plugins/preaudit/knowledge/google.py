@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from preaudit.knowledge._each import each
 
-DISTRIBUTION = "google-cloud-storage google-cloud-bigquery google-cloud-pubsub google-cloud-firestore google-generativeai google-genai"
+DISTRIBUTION = (
+    "google-cloud-storage google-cloud-bigquery google-cloud-pubsub google-cloud-firestore google-generativeai"
+    " google-genai"
+)
 
 _S = "google.cloud.storage."
 _B = "google.cloud.bigquery."

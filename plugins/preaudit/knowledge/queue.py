@@ -9,8 +9,10 @@ DISTRIBUTION = ""
 CLASSES = {
     "queue.Queue": {
         "methods": {
-            **each("wait", "get put join"),
-            **each("free", "get_nowait put_nowait task_done"),
+            "get": "wait -> elem",
+            **each("wait", "put join"),
+            "get_nowait": "free -> elem",
+            **each("free", "put_nowait task_done"),
             "qsize": "free -> int",
             **each("free -> bool", "empty full"),
         },
@@ -19,7 +21,7 @@ CLASSES = {
     "queue.LifoQueue": {"bases": ("queue.Queue",)},
     "queue.PriorityQueue": {"bases": ("queue.Queue",)},
     "queue.SimpleQueue": {
-        "methods": {"get": "wait", **each("free", "put get_nowait put_nowait qsize empty")},
+        "methods": {"get": "wait -> elem", "get_nowait": "free -> elem", **each("free", "put put_nowait qsize empty")},
     },
 }
 INSTEAD = {
