@@ -28,6 +28,7 @@ _SAME = frozenset({
     "expandtabs", "splitlines", "split", "list", "tuple", "set", "sorted", "reversed", "filter",
 })  # fmt: skip
 _NAMES_OF_CODE = frozenset({"__tablename__", "__name__", "__table__", "__qualname__", "fullname", "key"})
+_TEXTS = re.compile(r"(?:^|_)(?:query|sql|stmt|statement|where|clause|clauses|subquery|cte)$")
 MAX_DEPTH = 12
 
 
@@ -313,9 +314,9 @@ class _Analysis:
             function = where.parent_.parent_
             if isinstance(function, FUNCTION_LIKE) and self._literal_annotation(where):
                 return None
-            if where.arg in ("self", "cls") or only_literals(function, where.arg, self._is_constant, self.ctx):
-                return None
-            return node
+            if where.arg in ("self", "cls") or _TEXTS.search(where.arg):
+                return None  # a text of SQL is judged where it is built
+            return None if only_literals(function, where.arg, self._is_constant, self.ctx) else node
         if kind == "assign":
             return self._side(value, depth + 1).part
         if kind == "annotated":
@@ -336,10 +337,21 @@ class _Analysis:
             return self.outside(source, depth + 1)
         return node if kind in ("with", "async with") else None
 
-    @staticmethod
-    def _literal_annotation(argument):
+    def _literal_annotation(self, argument):
         if argument.annotation is None:
             return False
+        name = self.ctx.qualname(argument.annotation)
+        near = self.ctx.path
+        for _ in range(4):
+            found = self.ctx.project.find(name, near) if "." in name else None
+            if found is None or len(found[1]) != 1:
+                break
+            value = self.ctx.project.summary(found[0])["names"].get(found[1][0])
+            if "typing.Literal" in repr(value):
+                return True  # an alias: `Field = Literal["a", "b"]`
+            if not value or value[0] != "ref":
+                break
+            name, near = value[1], found[0]
         text = ast.unparse(argument.annotation)
         return bool(
             re.fullmatch(
@@ -380,6 +392,8 @@ class _Analysis:
             if any("metadata" in source or "inspect" in source or "__table__" in source for source in sources):
                 return None
         types = self.ctx.types(node.value)
+        if any(self._is_property(name, node.attr) for name in types):
+            return None  # judged where the project's own code makes it
         if any(name.startswith(("sqlalchemy.Table", "sqlalchemy.Column", "sqlalchemy.MetaData")) for name in types):
             return None
         if node.attr in ("value", "name") and any(
@@ -387,6 +401,15 @@ class _Analysis:
         ):
             return None
         return node
+
+    def _is_property(self, class_name, attribute):
+        """Answer whether an attribute of a class is a property that the project defines."""
+        engine = self.ctx.types_engine
+        for name in engine.mro(class_name, self.ctx.path):
+            record = engine.class_record(name, self.ctx.path)
+            if record is not None and f"{record[1]}.{attribute}" in self.ctx.project.summary(record[0])["functions"]:
+                return True
+        return False
 
     def _outside_item(self, node, depth):
         base = node.value
@@ -430,13 +453,11 @@ class _Analysis:
             )
             source = source or (node.args[0] if node.args else None)
             return self.outside(source, depth + 1) if source is not None else None
-        if isinstance(function, ast.Attribute) and any(
-            name.startswith("sqlalchemy.") for name in self.ctx.targets(node)
-        ):
-            return None  # an expression of SQLAlchemy that is printed, an inspector
-        if isinstance(function, (ast.Name, ast.Attribute)):
-            if self._gives_constants(node):
-                return None
+        names = self.ctx.targets(node)
+        if names and all(name.startswith("sqlalchemy.") or self.ctx.is_own(name) for name in names):
+            return None  # an expression of SQLAlchemy that is printed; the project's own builder of SQL
+        if isinstance(function, (ast.Name, ast.Attribute)) and self._gives_constants(node):
+            return None
         return node
 
     def _gives_constants(self, node):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core.tree import dotted
+from preaudit.core.tree import dotted, parents
 
 _CONSTRAINTS = ("Index", "UniqueConstraint", "PrimaryKeyConstraint")
 _BOOLEAN = ("Boolean", "bool", "BOOLEAN")
@@ -236,19 +236,11 @@ class _Reader:
         if upgrade is None or "alembic" not in self.ctx.names.imports():
             return []
         made: dict = {}
-        batches: dict = {}
         indexes = []
-        for node in ast.walk(upgrade):
-            if isinstance(node, ast.With):
-                for item in node.items:
-                    call = item.context_expr
-                    if isinstance(call, ast.Call) and _last(call.func) == "batch_alter_table" and call.args:
-                        if isinstance(call.args[0], ast.Constant) and item.optional_vars is not None:
-                            batches[dotted(item.optional_vars)] = str(call.args[0].value)
         for node in ast.walk(upgrade):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
-            kind, batch = node.func.attr, batches.get(dotted(node.func.value))
+            kind, batch = node.func.attr, _batch(node)
             first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
             if kind == "create_table" and first:
                 table = made.setdefault(str(first), Table(str(first), None, node))
@@ -275,6 +267,22 @@ class _Reader:
             elif columns is not None and str(name) in made and not isinstance(columns, (ast.List, ast.Tuple)):
                 made[str(name)].leads.add("*")
         return list(made.values())
+
+
+def _batch(call):
+    """Answer the table of the `with op.batch_alter_table("x") as batch:` that a call of `batch.` stands in, '' if none."""
+    name = dotted(call.func.value)
+    for parent in parents(call):
+        for item in parent.items if isinstance(parent, ast.With) else ():
+            manager = item.context_expr
+            if item.optional_vars is not None and dotted(item.optional_vars) == name and isinstance(manager, ast.Call):
+                if (
+                    _last(manager.func) == "batch_alter_table"
+                    and manager.args
+                    and isinstance(manager.args[0], ast.Constant)
+                ):
+                    return str(manager.args[0].value)
+    return ""
 
 
 def _assigned(statement):

@@ -137,7 +137,7 @@ def _has_reason(downgrade, body, ctx):
         if isinstance(statement, ast.Raise) and isinstance(statement.exc, ast.Call) and statement.exc.args:
             return True
     docstring = ast.get_docstring(downgrade) or ""
-    if len(docstring.split()) > 3 and re.search(
+    if len(docstring.split()) > 1 and re.search(
         r"\b(?:not|cannot|no|irreversible|impossible|unsupported|never|noop|no-op)\b", docstring, re.I
     ):
         return True

@@ -40,7 +40,7 @@ None.
 ## Limits
 Silent: literals and constants of the project, numbers, placeholders (`", ".join("?" * n)`), the values of a constant
 mapping, names that the function tests against a closed set, quoted identifiers, names of tables and columns that
-SQLAlchemy gives. Strings are followed within the function; a string that comes in as a parameter is judged where it is
+SQLAlchemy gives, and what functions and properties of the project give, which build SQL themselves. Strings are followed within the function; a string that comes in as a parameter is judged where it is
 built. A call of an unknown object counts only if its text begins like SQL.
 
 ## Origin
