@@ -267,6 +267,8 @@ class Sessions:
         for parent in parents(node):
             if isinstance(parent, flow.WITHS) and any(self._enters(item.context_expr, key) for item in parent.items):
                 return "with"
+            if isinstance(parent, flow.WITHS) and any(_is_app_context(item.context_expr) for item in parent.items):
+                return "with"  # Flask-SQLAlchemy removes its session when the block ends
             if isinstance(parent, FUNCTION_LIKE):
                 break
         found = self._owned(self.ctx.exprs.of(session), self.ctx.path, 0) or self._ended(session)
@@ -541,6 +543,11 @@ class Sessions:
         if isinstance(node.func, ast.Name) and node.func.id in ("next", "anext") and len(node.args) == 1:
             return isinstance(node.args[0], ast.Call) and self.is_session(node)
         return any(self._makes(value) for value in self.ctx.values(node.func))
+
+
+def _is_app_context(manager) -> bool:
+    return isinstance(manager, ast.Call) and isinstance(manager.func, ast.Attribute) and manager.func.attr in (
+        "app_context", "request_context", "test_request_context")  # fmt: skip
 
 
 def _all(owners) -> str:

@@ -445,6 +445,15 @@ class _Analysis:
                 return self._first(node.args[1:2], depth)
         if last in ("join", "format"):
             return self.of(node, depth + 1).part
+        if (
+            last == "replace"
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+            and node.args[0].value in ("'", '"', "`")
+        ):
+            return None  # quotes are doubled
+        if last in ("keys", "values", "items", "copy") and isinstance(function, ast.Attribute):
+            return self.outside(function.value, depth + 1)
         if last in _SAME:
             source = (
                 function.value

@@ -40,14 +40,17 @@ None.
 ## Limits
 Silent: literals and constants of the project, numbers, placeholders (`", ".join("?" * n)`), the values of a constant
 mapping, names that the function tests against a closed set, quoted identifiers, names of tables and columns that
-SQLAlchemy gives, and what functions and properties of the project give, which build SQL themselves. Strings are followed within the function; a string that comes in as a parameter is judged where it is
-built. A call of an unknown object counts only if its text begins like SQL.
+SQLAlchemy gives, and what functions and properties of the project give, which build SQL themselves. Of DDL only what a
+parameter or request brings in is reported: an attribute names a schema or file of the application's own. Strings are
+followed within the function; a string that comes in as a parameter is judged where it is built. A call of an unknown object
+counts only if its text begins like SQL.
 
 ## Origin
 Audit E, 2. ruff has S608, which looks at words and not at what is called.
 """
 
 import ast
+import re
 
 from preaudit.core import sqlsinks, sqltext
 from preaudit.core.rule import Rule
@@ -77,6 +80,9 @@ RULE = Rule(
 )
 
 
+_DDL = re.compile(r"\s*(?:CREATE|DROP|ALTER|ATTACH|DETACH|PRAGMA|SET|GRANT|REVOKE|VACUUM|REFRESH|COMMENT)\b", re.I)
+
+
 @RULE.on(ast.Call)
 def check(node, ctx):
     """Report SQL with a part from outside."""
@@ -88,6 +94,8 @@ def check(node, ctx):
     if not built.built or built.part is None:
         return
     if not sqlsinks.looks_like_sql(built.text) and not (known and _is_text(node, ctx) and built.text.strip("? ")):
+        return
+    if _DDL.match(built.text) and isinstance(built.part, ast.Attribute):
         return
     part = ast.unparse(built.part)
     part = part if len(part) <= 50 else "a value from outside"
