@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from tenacity import retry, stop_after_attempt
@@ -55,3 +57,8 @@ def reporting_session():  # AUD007
         yield session
     finally:
         session.close()
+
+
+def migrate():
+    """Bring the schema up to date."""
+    command.upgrade(Config("alembic.ini"), "head")

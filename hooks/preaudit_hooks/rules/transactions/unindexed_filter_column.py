@@ -1,7 +1,8 @@
 """A column that is searched by and has no index
 
 ## What it does
-Reports a column of a model that at least three places of the project compare, filter or sort by, while no index, unique
+Off by default: whether a table is small enough to do without, nobody can see in the code. Reports a column of a model that
+at least three places of the project compare, filter or sort by, while no index, unique
 constraint or primary key begins with it. The message names the places.
 
 ## Why it matters
@@ -82,6 +83,7 @@ RULE = Rule(
     message="{table}.{column} is searched by in {count} places ({places}) and has no index; pass index=True",
     since="0.1.0",
     scope="project",
+    default=False,
     options=("small-tables",),
     audits=("A HIGH-1",),
 )

@@ -62,8 +62,8 @@ def check(node, ctx):
     """Report an engine for a server that never tests its connections."""
     if engines.kind(node, ctx) != "engine" or ctx.is_migration or ctx.path.endswith("env.py"):
         return
-    if "alembic" in ctx.names.imports() and "context" in ctx.text:
-        return
+    if any(n.module == "alembic" and any(a.name == "context" for a in n.names) for n in ctx.nodes(ast.ImportFrom)):
+        return  # the environment of Alembic, whatever its file is called
     if not engines.is_server(node, ctx) or engines.has_no_pool(node, ctx):
         return
     for name in ("pool_pre_ping", "pool_recycle", "pool"):
