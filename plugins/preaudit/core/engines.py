@@ -133,13 +133,9 @@ def is_server(call: ast.Call, ctx) -> bool:
     if known:
         return bool(known - {"sqlite"}) or UNKNOWN in known
     node, owner = url(call), enclosing(call, ast.ClassDef)
-    if node is None or "sqlite" in ast.unparse(node).lower() or owner is not None and "sqlite" in owner.name.lower():
+    if node is None or owner is not None and "sqlite" in owner.name.lower():
         return False
-    function = function_of(call)
-    # `setup_sqlite(engine)` and the like: the function says for whom it makes the engine
-    return function is None or not any(
-        "sqlite" in dotted(n).lower() for n in inside(function) if isinstance(n, ast.Attribute)
-    )
+    return "sqlite" not in ast.unparse(node).lower()
 
 
 def has_no_pool(call: ast.Call, ctx) -> bool:
