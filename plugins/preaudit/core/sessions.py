@@ -481,6 +481,11 @@ class Sessions:
         return False
 
     def _global(self, expr, path) -> str:
+        found = self.types.project.find(expr[1], path) if not expr[1].startswith("__file__.") else (path, [expr[1][9:]])
+        if found is not None and len(found[1]) == 1:
+            value = self.types.project.summary(found[0])["names"].get(found[1][0])
+            if value and value[0] in ("enter", "aenter"):
+                return "with"
         for home, ended, _ in self.types.project.outside("ended:"):
             if ended is not None and ended[0] == "ref" and self._same_global(ended[1], home, expr[1], path):
                 return "teardown"
