@@ -71,7 +71,20 @@ def _sites(ctx) -> tuple:
         site = _site(ctx, node, kind, value)
         if site is not None and not contexts.alone(ctx, node) and not never_runs(node):
             found[node] = site
+    for node in contexts.callback_arguments(ctx):
+        # one of this file is judged inside; of another module, where it is given to the loop
+        values = ctx.values(node)
+        if node not in found and not any(_is_own(ctx, value) for value in values):
+            site = _site(ctx, node, "call", node)
+            if site is not None and not contexts.alone(ctx, node):
+                found[node] = site
     return tuple(sorted(found.values(), key=lambda s: (s.node.lineno, s.node.col_offset)))
+
+
+def _is_own(ctx, value) -> bool:
+    while value[0] == "partial":
+        value = value[1]
+    return ctx.types_engine.value_name(value).startswith(ctx.exprs.module + ".")
 
 
 def _events(ctx):
@@ -93,7 +106,7 @@ def _events(ctx):
 
 
 def _site(ctx, node, kind, value):
-    if kind == "call" and waits_not(node):
+    if isinstance(node, ast.Call) and waits_not(node):
         return None
     blocks = ctx.once("blocking.blocks", lambda: _Blocks(ctx.types_engine))
     block = blocks.of_event(

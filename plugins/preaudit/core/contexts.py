@@ -61,29 +61,33 @@ def _called_here(function: ast.Lambda) -> bool:
 
 def has_loop(ctx) -> bool:
     """Answer whether anything of the file runs on an event loop."""
-    return bool(ctx.nodes(ast.AsyncFunctionDef) or ctx.loop_callbacks)
+    return bool(ctx.nodes(ast.AsyncFunctionDef) or callback_arguments(ctx))
 
 
-def loop_callbacks(ctx) -> frozenset:
-    """Answer the plain functions and lambdas of the file that it gives to the event loop as callbacks."""
-    found: set = set()
-    calls = [
-        call for call in ctx.nodes(ast.Call)
-        if isinstance(call.func, ast.Attribute) and call.func.attr in _LOOP_CALLBACKS
-    ]  # fmt: skip
-    if not calls:
-        return frozenset()
-    functions: dict = {}
-    for node in ctx.nodes(ast.FunctionDef):
-        functions[f"{ctx.exprs.module}.{qualified_scope(node)}"] = node
-    for call in calls:
+def callback_arguments(ctx) -> list:
+    """Answer the arguments that the file gives to the event loop to be called back."""
+    found = []
+    for call in ctx.nodes(ast.Call):
+        if not (isinstance(call.func, ast.Attribute) and call.func.attr in _LOOP_CALLBACKS):
+            continue
         index = _LOOP_CALLBACKS[call.func.attr]
         if len(call.args) <= index:
             continue
         if call.func.attr == "add_done_callback" and not ctx.is_a(call.func.value, "asyncio.Future", "asyncio.Task"):
             # a future of an executor calls back in the worker thread
             continue
-        argument = call.args[index]
+        found.append(call.args[index])
+    return found
+
+
+def loop_callbacks(ctx) -> frozenset:
+    """Answer the plain functions and lambdas of the file that it gives to the event loop as callbacks."""
+    arguments = callback_arguments(ctx)
+    if not arguments:
+        return frozenset()
+    found: set = set()
+    functions = {f"{ctx.exprs.module}.{qualified_scope(node)}": node for node in ctx.nodes(ast.FunctionDef)}
+    for argument in arguments:
         if isinstance(argument, ast.Lambda):
             found.add(argument)
             continue
@@ -321,6 +325,6 @@ def is_type_checking(node: ast.AST) -> bool:
 
 
 __all__ = [
-    "alone", "at_import", "enclosing_function", "has_loop", "in_main", "is_handler", "is_script", "is_task",
+    "alone", "at_import", "callback_arguments", "enclosing_function", "has_loop", "in_main", "is_handler", "is_script", "is_task",
     "is_type_checking", "loop_callbacks", "on_loop", "per_call", "route_of", "statement_of",
 ]  # fmt: skip

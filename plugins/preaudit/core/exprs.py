@@ -35,6 +35,7 @@ from preaudit.core.tree import (
 
 MAX_DEPTH = 90
 MAX_ITEMS = 64
+PATIENCE = 1000
 _ANY = frozenset({"Any", "object", "AnyStr", "Self"})
 _WRAPPERS = frozenset({"Optional", "ClassVar", "Final", "Required", "NotRequired", "Mapped", "ReadOnly", "DynamicMapped",
                        "WriteOnlyMapped", "InitVar"})  # fmt: skip
@@ -54,7 +55,8 @@ class Exprs:
         self._memo: dict = {}
         self._open: set = set()
         self._cycles: set = set()
-        self._made = 0
+        self._drafts: dict = {}
+        self._spent = 0
 
     def of(self, node, depth: int = 0):
         """Answer the symbolic expression of an ast expression, None where nothing is known."""
@@ -65,6 +67,10 @@ class Exprs:
         if node in self._open:
             self._cycles.add(node)
             return None
+        if node in self._drafts:
+            return self._drafts[node]
+        if not self._open:
+            self._spent = 0
         make = getattr(self, f"_{node.__class__.__name__.lower()}", None)
         if make is None:
             return None
@@ -73,11 +79,15 @@ class Exprs:
             found = make(node, depth + 1)
         finally:
             self._open.discard(node)
-        self._made += 1
+        self._spent += 1
         self._cycles.discard(node)
-        # what was made while a cycle was open is incomplete: it must not depend on who asked first
-        if not self._cycles or self._made > 200_000:
+        # what was made while a cycle was open is incomplete, and is not kept: it must not depend on who asked first
+        if not self._cycles:
             self._memo[node] = found
+            self._drafts.clear()
+        elif self._spent > PATIENCE:
+            # names that make one another in a loop would be asked for again and again, on every way through it
+            self._drafts[node] = found
         return found
 
     def annotation(self, node, depth: int = 0):
