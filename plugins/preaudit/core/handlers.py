@@ -214,6 +214,9 @@ def _own_targets(ctx, call):
         owner = enclosing(call, ast.ClassDef)
         return [f"{ctx.names.module}.{qualified_scope(owner)}.{function.attr}"] if owner is not None else []
     name = ctx.qualname(function)
+    if not name and isinstance(function, ast.Name):  # a function within this function
+        _, bindings = ctx.names.lookup(function, function.id)
+        return [f"{ctx.names.module}.{qualified_scope(one.node)}" for one in bindings or () if one.kind == "def"]
     return [name] if name and ctx.is_own(name) else []
 
 
