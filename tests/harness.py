@@ -235,8 +235,3 @@ def fixed_files(case, findings):
         fixes = [finding.fix for finding in findings if finding.path == path and finding.fix and finding.fix.edits]
         result[path] = apply_fixes(text, fixes)[0] if fixes else text
     return result
-
-
-def todo_count(case):
-    """Answer how many known missed alarms a case records."""
-    return sum(sum(marks(text)[1].values()) for text in case.files.values())

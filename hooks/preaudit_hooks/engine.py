@@ -52,13 +52,7 @@ class Run:
         self.jobs, self.progress = jobs, progress
         knowledge.extend(dict(settings.knowledge or {}))
         self.cache = Cache(root, settings.cache_dir or "") if cache else None
-        listed = (
-            paths
-            if paths is not None
-            else [p for p in project_files(root) if not settings.is_excluded(p)]
-            if root
-            else []
-        )
+        listed = paths if paths is not None else project_files(root, settings) if root else []
         self.project = Project(root, settings, self.cache, sorted({*listed, *texts}), texts)
         for path, text in texts.items():
             if self.cache is not None:
@@ -85,7 +79,7 @@ class Run:
                 listed = [p for p in self.project.paths if p.startswith(prefix)]
                 if not listed and inside != ".":
                     # a folder that git ignores or knows nothing of, named by hand
-                    listed = [f"{prefix}{p}" for p in project_files(full)]
+                    listed = [f"{prefix}{p}" for p in project_files(full, self.settings)]
                 for name in listed:
                     if self._reader(name):
                         found[name] = True

@@ -73,7 +73,7 @@ FILES = {
         ({"uv.lock": FILES["uv.lock"], "setup.py": FILES["setup.py"]}, ((8, 0, 0), (8, 0, 0, 1), True)),
         ({"pyproject.toml": FILES["pyproject.toml"], "requirements.txt": "redis==5\n"}, ((5,), (5, 1), True)),
         ({"a/requirements.txt": "redis>=4\n", "b/requirements.txt": "redis>=8\n"}, ((4,), (), False)),
-        ({"requirements.txt": "-r a/requirements.txt", "a/requirements.txt": "Redis == 4.0"}, ((4, 0), (4, 0, 1), True)),
+        ({"requirements.txt": "-r a/requirements.txt", "a/requirements.txt": "Redis==4.0"}, ((4, 0), (4, 0, 1), True)),
         ({"requirements.txt": "redis-py-cluster==2.1\nfakeredis==1\n"}, None),
         ({"requirements.txt": "-r requirements.txt\n-e .\nhttps://x/redis.zip\n./redis\n"}, None),
         ({"requirements.txt": "redis @ https://example.org/redis-5.zip\n"}, ((), (), False)),

@@ -9,32 +9,33 @@ from __future__ import annotations
 
 import os
 
+from preaudit.core import options
+from preaudit.core.globs import Globs
 from preaudit.core.source import SourceError
 
-EXCLUDED = frozenset({
-    ".git", ".hg", ".svn", ".tox", ".nox", ".venv", "venv", "env", ".env.d", "__pycache__", "node_modules", ".eggs", "build",
-    "dist", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".preaudit_cache", "site-packages", ".direnv", ".bzr", "_build",
-})  # fmt: skip
+EXCLUDED = frozenset(name.rstrip("/") for name in options.EXCLUDED)
 MAX_FILES = 200_000
 MAX_BYTES = 5_000_000
 
 
-def project_files(root: str) -> list:
-    """Answer the root-relative paths of a project's files, with `/`, sorted."""
+def project_files(root: str, settings=None) -> list:
+    """Answer the root-relative paths of a project's files, with `/`, sorted; without what the settings exclude."""
+    excluded = settings.is_excluded if settings is not None else Globs(options.EXCLUDED).match
+    ignored = settings is not None and not settings.respect_gitignore
     # a folder that git ignores altogether is not part of the repository around it
-    listed = _git_files(root) or _walk(root)
-    return sorted(set(listed))
+    listed = _git_files(root, ignored) or _walk(root, excluded)
+    return sorted({path for path in listed if not excluded(path)})
 
 
-def _git_files(root: str) -> list | None:
+def _git_files(root: str, ignored: bool) -> list | None:
+    """Answer what git lists, and what it ignores if asked; None where git does not answer."""
     if not in_repository(root):
         return None
-    untracked = () if os.environ.get("PRE_COMMIT") else ("--others", "--exclude-standard")
+    untracked = ("--others",) if ignored else ("--others", "--exclude-standard")
+    if os.environ.get("PRE_COMMIT") and not ignored:
+        untracked = ()
     output = run_git(root, "ls-files", "-z", "--cached", *untracked)
-    if output is None:
-        return None
-    paths = os.fsdecode(output).split("\0")
-    return [path for path in paths if path and not EXCLUDED.intersection(path.split("/")[:-1])]
+    return None if output is None else [path for path in os.fsdecode(output).split("\0") if path]
 
 
 def in_repository(root: str) -> bool:
@@ -89,7 +90,7 @@ def run_git(root: str, *arguments: str) -> bytes | None:
                 os.close(end)
 
 
-def _walk(root: str) -> list:
+def _walk(root: str, excluded) -> list:
     found: list = []
     stack = [""]
     while stack and len(found) < MAX_FILES:
@@ -103,7 +104,7 @@ def _walk(root: str) -> list:
             try:
                 # links are not followed: no loop, and nothing out of the tree
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in EXCLUDED:
+                    if not excluded(path, True):
                         stack.append(path)
                 elif entry.is_file(follow_symlinks=True):
                     found.append(path)

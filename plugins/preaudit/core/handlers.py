@@ -15,10 +15,8 @@ from preaudit.core.shapes import NEVER
 from preaudit.core.tree import FUNCTION_LIKE, dotted, enclosing, inside, qualified_scope
 
 RAISING = NEVER | frozenset({
-    "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "flask.abort", "quart.abort", "werkzeug.abort",
-    "werkzeug.exceptions.abort", "bottle.abort", "flask_restful.abort", "flask_smorest.abort", "six.reraise",
-    "six.raise_from", "pytest.fail", "pytest.skip", "pytest.xfail", "pytest.exit", "typing.assert_never",
-    "django.http.Http404", "_thread.interrupt_main", "celery.app.task.Task.retry",
+    "werkzeug.abort", "six.reraise", "six.raise_from", "pytest.xfail", "pytest.exit", "_thread.interrupt_main",
+    "celery.app.task.Task.retry",
 })  # fmt: skip
 # What a method of this name does, whoever has it: argparse and click end the program, Celery's retry raises Retry.
 RAISING_METHODS = frozenset({"abort", "reraise", "raise_for_exception", "exit_with_error"})
@@ -28,7 +26,7 @@ BROAD = ("builtins.Exception", "builtins.BaseException")
 
 PRINTING = frozenset({
     "builtins.print", "click.echo", "click.secho", "typer.echo", "typer.secho", "rich.print", "sys.stderr.write",
-    "sys.stdout.write", "sys.stderr.writelines", "warnings.warn", "syslog.syslog", "os.write", "pprint.pprint",
+    "sys.stdout.write", "sys.stderr.writelines", "warnings.warn", "syslog.syslog", "pprint.pprint",
     "click.utils.echo",
 })  # fmt: skip
 TRACEBACK = frozenset({
@@ -134,7 +132,7 @@ def try_of(handler):
 
 
 def body_nodes(handler):
-    """Give all nodes that run when the handler runs; nested functions and the handlers of inner trys included."""
+    """Give all nodes that run when the handler runs; the handlers of inner trys too, nested functions not."""
     for statement in handler.body:
         if not isinstance(statement, (*FUNCTION_LIKE, ast.ClassDef)):
             yield from inside(statement)
@@ -214,6 +212,9 @@ def _own_targets(ctx, call):
         owner = enclosing(call, ast.ClassDef)
         return [f"{ctx.names.module}.{qualified_scope(owner)}.{function.attr}"] if owner is not None else []
     name = ctx.qualname(function)
+    if not name and isinstance(function, ast.Name):  # a function within this function
+        _, bindings = ctx.names.lookup(function, function.id)
+        return [f"{ctx.names.module}.{qualified_scope(one.node)}" for one in bindings or () if one.kind == "def"]
     return [name] if name and ctx.is_own(name) else []
 
 

@@ -21,7 +21,7 @@ what is found, and so is part of the settings' fingerprint.
 EXCLUDED = (
     ".bzr", ".direnv", ".eggs", ".git", ".hg", ".idea", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d",
     ".preaudit_cache", ".pyenv", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__",
-    "__pypackages__", "_build", "buck-out", "node_modules", "site-packages", "venv", "*.egg-info",
+    "__pypackages__", "_build", "buck-out", "build/", "dist/", "env/", "node_modules", "site-packages", "venv", "*.egg-info",
 )  # fmt: skip
 TESTS = ("test_*.py", "*_test.py", "conftest.py", "tests.py", "tests/", "test/")
 MIGRATIONS = ("alembic/", "migrations/")

@@ -63,9 +63,7 @@ class Project:
     def paths(self) -> list:
         """Answer all files of the project, root-relative."""
         if self._paths is None:
-            excluded = self.settings.is_excluded if self.settings is not None else None
-            listed = filelist.project_files(self.root) if self.root else []
-            self._paths = [path for path in listed if not (excluded and excluded(path))]
+            self._paths = filelist.project_files(self.root, self.settings) if self.root else []
             known = set(self._paths)
             self._paths.extend(path for path in self.texts if path not in known)
         return self._paths
