@@ -275,3 +275,11 @@ def test_doctor_sees_skip(project, run, monkeypatch):
     monkeypatch.setenv("SKIP", "black,preaudit")
     status, out, _ = run("doctor")
     assert status == 1 and "SKIP leaves out preaudit" in out
+
+
+def test_the_diff_shows_no_secret(project, engine, run):
+    text = "x:\n  script: [a]\nvariables:\n  DB_PASSWORD: quartz-17\n"
+    put(project, ".gitlab-ci.yml", text)
+    out = init(run)
+    assert "DB_PASSWORD" in out and "quartz" not in out
+    assert (project / ".gitlab-ci.yml").read_text().startswith(text)

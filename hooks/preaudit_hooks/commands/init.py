@@ -79,8 +79,12 @@ def show(change, paint):
     """Write the difference that a change makes, as a unified diff."""
     from difflib import unified_diff
 
-    before = [printable(line) for line in change.before.splitlines()]
-    after = [printable(line) for line in change.after.splitlines()]
+    from preaudit_hooks.documents.secrets import mask_line
+
+    # The lines around a change are the user's, and may hold a secret.
+    held = set(change.before.splitlines())
+    before = [mask_line(printable(line)) for line in change.before.splitlines()]
+    after = [mask_line(printable(line)) if line in held else printable(line) for line in change.after.splitlines()]
     name = printable(change.path)
     sys.stdout.write(paint.bold(f"{name}: {change.why}") + "\n")
     for line in unified_diff(before, after, f"a/{name}" if change.before else "/dev/null", f"b/{name}", lineterm=""):

@@ -9,7 +9,8 @@ SEVERITIES = {"critical": "ERROR", "high": "ERROR", "medium": "WARNING", "low": 
 
 def byte_column(path, line, column, context):
     """Answer a column in code points as one in UTF-8 bytes."""
-    text = context.line(path, line)[: max(0, column - 1)]
+    lines = context.lines(path)  # as they are: a masked line has other bytes
+    text = lines[line - 1][: max(0, column - 1)] if 0 < line <= len(lines) else ""
     if text.isascii():
         return column
     return column + len(text.encode("utf-8", "surrogatepass")) - len(text)
