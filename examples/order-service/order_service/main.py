@@ -19,7 +19,7 @@ except ImportError:
 @asynccontextmanager
 async def lifespan(app: FastAPI):
     """Have the tables ready before the first request."""
-    # migrate()  # AUD015
+    # run_migrations()  # AUD015
     Base.metadata.create_all(engine)  # AUD014 AUD304
     yield
     engine.dispose()

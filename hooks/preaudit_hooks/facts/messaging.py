@@ -26,7 +26,7 @@ from preaudit_hooks.facts._positioned import Positioned
 KIND = "messaging"
 WORDS = (
     "elery", "CELERY", "kombu", "send_task", "apply_async", ".delay(", "shared_task", "dramatiq", "import rq", "from rq",
-    "django_rq", "arq", "task_routes", "task_queues", "beat_schedule", "Queue(", "enqueue", "signature(",
+    "django_rq", "arq", ".task", "task_routes", "task_queues", "beat_schedule", "Queue(", "enqueue", "signature(",
     "broker_url", "result_backend", '"queue"', "'queue'", "routing_key",
 )  # fmt: skip
 _SENDS = frozenset({"delay", "apply_async", "send_task", "s", "si", "signature", "subtask", "apply", "Signature", "map",

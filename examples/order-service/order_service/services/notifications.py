@@ -17,4 +17,3 @@ def tell_customer(order: Order, text: str) -> None:
     message.set_content(text)
     with smtplib.SMTP(settings.mail_host, timeout=10) as server:
         server.send_message(message)
-    print(f"told {order.customer.email}: {text}")  # AUD701

@@ -28,6 +28,7 @@ def cancel(session: Session, order: Order) -> None:
     """Cancel an order and say so to the customer; the caller owns the transaction."""
     order.status = "cancelled"
     tell_customer(order, "Your order was cancelled.")
+    print(f"cancelled order {order.id}")  # AUD701
 
 
 def summary(order: Order) -> str:

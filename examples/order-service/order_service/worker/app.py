@@ -6,7 +6,7 @@ from kombu import Exchange, Queue
 
 from order_service.settings import settings
 
-app = Celery(  # AUD215 AUD216
+app = Celery(  # AUD215
     "orders",
     broker=settings.celery_broker_url,
     backend=settings.redis_url,

@@ -53,6 +53,7 @@ def expire_orders() -> int:
             order.status = "expired"
             session.commit()  # AUD002
     logger.info("expired %d orders", len(stale))
+    print(f"{len(stale)} orders have expired")  # AUD702
     return len(stale)
 
 
@@ -61,4 +62,4 @@ def restock_report() -> None:
     """Write the orders that wait into the log."""
     with SessionLocal() as session:
         for order in session.scalars(select(Order).where(Order.status == "pending")):
-            print(f"order {order.id} waits since {order.created_at}")  # AUD702
+            logger.info("order %s waits since %s", order.id, order.created_at)
