@@ -18,8 +18,8 @@ are lines from 1. Expressions are those of core/exprs.py.
     class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr]}
 
 A guard, where there is one, is [name, position or None, truth, default] of the parameter that must be true
-(or false) for the call to run. `kind` of a call: "call", "enter" (a with statement), "iter" (a loop), "get" (an
-attribute that may be a property).
+(or false) for the call to run. `kind` of a call: "call", "buffer" (a call that is given a file in memory),
+"enter" (a with statement), "iter" (a loop), "get" (an attribute that may be a property).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from preaudit.core import logs, shapes, startup
 from preaudit.core.exprs import storable
 from preaudit.core.guards import guarded_by, runs_once, waits_not
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, never_runs, qualified_scope
+from preaudit.core.typenames import MEMORY
 
 MAX_RETURNS = 12
 _SILENT = frozenset({"str", "int", "bool", "float", "None", "bytes"})
@@ -290,7 +291,7 @@ class _Summary:
 
         for node in self.get(ast.Call, ()):
             if not waits_not(node):
-                note(node, "call", node.func)
+                note(node, "buffer" if self._takes_buffer(node) else "call", node.func)
         for node in self.get(ast.With, ()):
             for item in node.items:
                 note(item.context_expr, "enter", item.context_expr)
@@ -307,6 +308,16 @@ class _Summary:
                 iterable = node.generators[0].iter
                 if isinstance(iterable, (ast.Name, ast.Attribute, ast.Call)):
                     note(iterable, "iter", iterable)
+
+    def _takes_buffer(self, call) -> bool:
+        """Answer whether a call is given a file in memory: `Image.open(BytesIO(data))`."""
+        for given in (*call.args[:1], *(k.value for k in call.keywords if k.arg in ("fileobj", "file", "fp"))):
+            if not isinstance(given, (ast.Name, ast.Call)):
+                continue
+            expr = self.exprs.of(given)
+            if expr and expr[0] == "call" and expr[1][0] == "ref" and expr[1][1] in MEMORY:
+                return True
+        return False
 
     def _properties(self) -> set:
         """Answer the names of the file's own properties."""
