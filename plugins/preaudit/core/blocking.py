@@ -169,10 +169,10 @@ class _Blocks:
         """Answer the Block of a call, with, loop or attribute, None if it does not block or nothing is known."""
         if expr is None:
             return None
-        if kind == "call":
-            return self._agreed(
-                self.engine.values(expr, near, env), lambda value: self._called(value, near, hops, node)
-            )
+        if kind in ("call", "buffer"):
+            values = self.engine.values(expr, near, env)
+            block = self._agreed(values, lambda value: self._called(value, near, hops, node))
+            return None if kind == "buffer" and block is not None and block.family == "file" else block
         if kind == "get":
             if expr[0] == "attr":
                 values, name = self.engine.values(expr[1], near, env), expr[2]

@@ -18,8 +18,8 @@ are lines from 1. Expressions are those of core/exprs.py.
     class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr]}
 
 A guard, where there is one, is [name, position or None, truth, default] of the parameter that must be true
-(or false) for the call to run. `kind` of a call: "call", "enter" (a with statement), "iter" (a loop), "get" (an
-attribute that may be a property).
+(or false) for the call to run. `kind` of a call: "call", "buffer" (a call that is given a file in memory),
+"enter" (a with statement), "iter" (a loop), "get" (an attribute that may be a property).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from preaudit.core import logs, shapes, startup
 from preaudit.core.exprs import storable
 from preaudit.core.guards import guarded_by, runs_once, waits_not
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, never_runs, qualified_scope
+from preaudit.core.typenames import MEMORY
 
 MAX_RETURNS = 12
 _SILENT = frozenset({"str", "int", "bool", "float", "None", "bytes"})
@@ -207,22 +208,19 @@ class _Summary:
             method, owner = self._self_of(node)
             value = self._stored(node)
             if owner is not None:
-                attrs = self.record["classes"][qualified_scope(owner)]["attrs"]
-                value = storable(value)
-                if value is None:
-                    attrs.setdefault(node.attr, None)
-                elif attrs.get(node.attr) is None:
-                    attrs[node.attr] = value
-                elif attrs[node.attr] != value:
-                    known = attrs[node.attr]
-                    parts = known[1] if known[0] == "or" else [known]
-                    if len(parts) < 8 and value not in parts:
-                        attrs[node.attr] = ["or", [*parts, value]]
+                self._keep(owner, node.attr, storable(value))
             elif value is not None and value[0] not in ("const", "fstr", "bin", "seq", "map"):
                 base = storable(exprs.of(node.value), 40)
                 value = storable(value)
                 if base is not None and value is not None:
                     self.record["outside"].append([base, node.attr, value])
+        for call in self.get(ast.Call, ()):
+            if isinstance(call.func, ast.Name) and call.func.id == "setattr" and len(call.args) == 3:
+                target, name, value = call.args
+                if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                    _, owner = self._owner_of(call, target)
+                    if owner is not None:
+                        self._keep(owner, name.value, storable(exprs.of(value)))
 
     def _startup(self):
         """Take what start-up code awaits: in another module it then runs before anything is served."""
@@ -235,9 +233,26 @@ class _Summary:
             if expr is not None:
                 self.record["outside"].append([expr, startup.MARK, None])
 
+    def _keep(self, owner, name, value):
+        """Add what one assignment gives an attribute of a class to what others give it."""
+        attrs = self.record["classes"][qualified_scope(owner)]["attrs"]
+        if value is None:
+            attrs.setdefault(name, None)
+        elif attrs.get(name) is None:
+            attrs[name] = value
+        elif attrs[name] != value:
+            known = attrs[name]
+            parts = known[1] if known[0] == "or" else [known]
+            if len(parts) < 8 and value not in parts:
+                attrs[name] = ["or", [*parts, value]]
+
     def _self_of(self, node):
         """Answer (method, class) if the attribute is one of the method's own first parameter."""
-        if not isinstance(node.value, ast.Name):
+        return self._owner_of(node, node.value)
+
+    @staticmethod
+    def _owner_of(node, receiver):
+        if not isinstance(receiver, ast.Name):
             return None, None
         method = function_of(node)
         while method is not None and not isinstance(method.parent_, ast.ClassDef):
@@ -245,7 +260,7 @@ class _Summary:
         if method is None or not isinstance(method, FUNCTIONS):
             return None, None
         first = [*method.args.posonlyargs, *method.args.args][:1]
-        if not first or first[0].arg != node.value.id:
+        if not first or first[0].arg != receiver.id:
             return None, None
         return method, method.parent_
 
@@ -290,7 +305,7 @@ class _Summary:
 
         for node in self.get(ast.Call, ()):
             if not waits_not(node):
-                note(node, "call", node.func)
+                note(node, "buffer" if self._takes_buffer(node) else "call", node.func)
         for node in self.get(ast.With, ()):
             for item in node.items:
                 note(item.context_expr, "enter", item.context_expr)
@@ -307,6 +322,16 @@ class _Summary:
                 iterable = node.generators[0].iter
                 if isinstance(iterable, (ast.Name, ast.Attribute, ast.Call)):
                     note(iterable, "iter", iterable)
+
+    def _takes_buffer(self, call) -> bool:
+        """Answer whether a call is given a file in memory: `Image.open(BytesIO(data))`."""
+        for given in (*call.args[:1], *(k.value for k in call.keywords if k.arg in ("fileobj", "file", "fp"))):
+            if not isinstance(given, (ast.Name, ast.Call)):
+                continue
+            expr = self.exprs.of(given)
+            if expr and expr[0] == "call" and expr[1][0] == "ref" and expr[1][1] in MEMORY:
+                return True
+        return False
 
     def _properties(self) -> set:
         """Answer the names of the file's own properties."""

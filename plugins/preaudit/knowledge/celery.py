@@ -77,8 +77,9 @@ CLASSES = {
     "celery.group": {
         "bases": ("celery.Signature",),
         "methods": {"apply_async": "network -> celery.result.GroupResult"},
+        "call": "network -> celery.result.GroupResult",
     },
-    "celery.chain": {"methods": _SIGNATURE},
+    "celery.chain": {"methods": _SIGNATURE, "call": "network -> celery.result.AsyncResult"},
     "celery.chord": {"methods": _SIGNATURE, "call": "network -> celery.result.AsyncResult"},
     "celery.result.AsyncResult": {
         "methods": {**_RESULT, "wait": "network", "collect": "network", "as_tuple": "free", "then": "free"},
