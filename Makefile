@@ -77,8 +77,8 @@ $(VENV)-knowledge/.ready: tests/knowledge/requirements.txt requirements-dev.txt
 	@$(VENV)-knowledge/bin/python $(PIP) install --no-compile --no-deps -r tests/knowledge/requirements.txt
 	@touch $@
 
-knowledge: $(VENV)-knowledge/.ready  ## compare the knowledge tables with the libraries themselves, in their own environment
-	@PREAUDIT_REQUIRE_PACKAGES=1 $(VENV)-knowledge/bin/python -m pytest tests/knowledge $(ARGS)
+knowledge: $(VENV)-knowledge/.ready  ## compare tables and claims with the libraries themselves, in their own environment
+	@PREAUDIT_REQUIRE_PACKAGES=1 PYTHONPATH=plugins:hooks $(VENV)-knowledge/bin/python -m pytest tests/knowledge tests/oracles $(ARGS)
 
 clean:  ## remove what make and the tools wrote
 	rm -rf $(VENV) $(VENV)-bench $(VENV)-knowledge .bench build dist .pytest_cache .ruff_cache .preaudit_cache
