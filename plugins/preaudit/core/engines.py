@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core import redis_clients as lifetimes
+from preaudit.core import redis_lifetime as lifetimes
 from preaudit.core.sessions import MAKERS
 from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside
 from preaudit.core.values import UNKNOWN, alternatives, pattern

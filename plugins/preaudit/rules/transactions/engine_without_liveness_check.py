@@ -41,7 +41,7 @@ Audit A, HIGH-2.
 import ast
 
 from preaudit.core import contexts, engines
-from preaudit.core import redis_clients as lifetimes
+from preaudit.core import redis_lifetime as lifetimes
 from preaudit.core.rule import Rule
 from preaudit.core.tree import function_of
 
