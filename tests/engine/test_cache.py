@@ -82,12 +82,8 @@ def test_findings_follow_an_attribute_set_from_outside(tmp_path):
     }  # fmt: skip
     write(tmp_path, files)
     assert not any(code == "AUD302" for _, _, code, _ in findings(tmp_path))
-    write(
-        tmp_path,
-        {
-            "app/main.py": "import redis\nfrom app.service import Service\n\nservice = Service()\nservice.client = redis.Redis(max_connections=3)\n"
-        },
-    )
+    main = "import redis\nfrom app.service import Service\n\nservice = Service()\nservice.client = redis.Redis(max_connections=3)\n"
+    write(tmp_path, {"app/main.py": main})
     assert [(p, line) for p, line, code, _ in findings(tmp_path) if code == "AUD302"] == [("app/service.py", 5)]
 
 
