@@ -33,9 +33,10 @@ audit: $(READY)  ## audit TARGET (findings are no failure here; `preaudit check`
 test: $(READY)  ## run the tests; ARGS="tests/core -k name" for some of them
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: $(READY)  ## ruff on the code, flake8 with preaudit on itself
+lint: $(READY)  ## ruff on the code, preaudit on itself
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/preaudit check plugins hooks tools benchmarks
 
 format: $(READY)  ## what lint asks for
 	@$(BIN)/ruff check --fix .

@@ -41,6 +41,7 @@ class Worker:
         """`infos`: the rules that run; `state` and `whole`: what cached findings depend on beside the file."""
         self.root, self.settings, self.project, self.cache = root, settings, project, cache
         self.infos, self.state, self.whole = infos, state, whole
+        self.unprepared: dict = {}
         self.python = FileChecker(project, settings, infos, factkinds.of_python)
         self.facts_only = FileChecker(project, settings, (), factkinds.of_python)
         self.documents = [info for info in infos if info.documents]
@@ -51,7 +52,9 @@ class Worker:
             return None
         try:
             return self.python.prepare(path, self.project.read(path))
-        except Exception:  # preaudit: ignore[broad-except] the check of the file itself will meet it again, and say so
+        except Exception as error:
+            # the check of the file itself meets it again, and says so
+            self.unprepared[path] = error
             return None
 
     def check(self, path: str, is_target: bool) -> tuple:
@@ -102,7 +105,7 @@ class Worker:
         except Broken as error:
             errors.append((path, f"line {error.finding.line}: {error.finding.message}"))
             return [error.finding], {}
-        except Exception as error:  # preaudit: ignore[broad-except] a fault becomes a finding, and is shown
+        except Exception as error:
             return [fault(path, "file", error)], {}
         if self.cache is not None:
             self.cache.keep_summary(path, self.project.module_name(path), summary)
@@ -115,7 +118,7 @@ class Worker:
             if document is None:
                 return [], {}
             found = factkinds.of_document(document)
-        except Exception as error:  # preaudit: ignore[broad-except] a fault becomes a finding, and is shown
+        except Exception as error:
             return [fault(path, "reader", error)], {}
         if not is_target:
             return [], found
@@ -132,7 +135,7 @@ class Worker:
                 for kinds_, check in info.load().document_checks:
                     if document.kind in kinds_:
                         findings.extend(document_finding(draft, document) for draft in check(document, ctx) or ())
-            except Exception as error:  # preaudit: ignore[broad-except] a fault becomes a finding, and is shown
+            except Exception as error:
                 findings.append(fault(path, f"check {info.code}", error))
         return runner.dedupe(findings), found
 

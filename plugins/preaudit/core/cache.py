@@ -68,6 +68,15 @@ def stamp() -> str:
     return _stamp
 
 
+def _faults() -> tuple:
+    """Answer what a damaged, locked, full or missing database raises, an interpreter without SQLite included."""
+    try:
+        from sqlite3 import Error, Warning
+    except ImportError:
+        return (ImportError,)
+    return (Error, Warning, OSError, ValueError, OverflowError)
+
+
 _SHAPE = {
     "module": str,
     "package": bool,
@@ -111,17 +120,17 @@ class Cache:
                     return None
                 self._db = sqlite3.connect(self.path, timeout=2.0, isolation_level=None)
                 self._db.execute("PRAGMA synchronous=OFF")
-            except Exception:  # whatever is wrong with the file, the answer is to do without it
+            except _faults():  # whatever is wrong with the file, the answer is to do without it
                 self._give_up()
         return self._db
 
     def _give_up(self) -> None:
         self.off = True
         if self._db is not None:
-            try:
+            from contextlib import suppress
+
+            with suppress(*_faults()):
                 self._db.close()
-            except Exception:
-                self._db = None
         self._db = None
 
     def _query(self, sql: str, arguments=()) -> list:
@@ -130,7 +139,7 @@ class Cache:
             return []
         try:
             return database.execute(sql, arguments).fetchall()
-        except Exception:
+        except _faults():
             self._remove_broken()
             return []
 
@@ -147,7 +156,7 @@ class Cache:
                 sound = head == b"SQLite format 3\0" and probe.execute("PRAGMA quick_check").fetchone() == ("ok",)
             finally:
                 probe.close()
-        except Exception:
+        except _faults():
             sound = False
         if not sound:
             try:
@@ -281,7 +290,7 @@ class Cache:
             if os.path.getsize(self.path) > MAX_DATABASE:
                 self._give_up()
                 os.unlink(self.path)
-        except Exception:  # no cache is written in a read-only tree; the result does not depend on it
+        except _faults():  # no cache is written in a read-only tree; the result does not depend on it
             self._give_up()
 
     def _make_folder(self) -> None:
