@@ -2,6 +2,7 @@
 
 import pytest
 from preaudit_hooks.documents.kinds import is_example, kind_of, read
+from preaudit_hooks.facts import of_document as facts_of
 
 BY_NAME = {
     "compose": """docker-compose.yml docker-compose.yaml docker_compose.yml compose.yml compose.yaml
@@ -120,6 +121,24 @@ BAD = [
     "ExecStart=",
     "A=$((1 << 2))",
 ]
+
+
+LONG = [
+    "A=" + "x" * 200_000,
+    "x: " + "a#" * 100_000,
+    "cat > .env <<EOF\n" + "A=$B\n" * 20_000,
+    "services:\n" * 20_000,
+    "x " + "-" * 200_000,
+]
+
+
+@pytest.mark.parametrize("text", LONG, ids=["value", "hashes", "heredoc", "sections", "dashes"])
+def test_long_texts_end(text):
+    """Whatever is quadratic in one of these takes hours instead of a moment."""
+    for kind in ("dotenv", "shell", "compose", "app-spec", "config"):
+        document = read("x", text, kind)
+        assert facts_of(document) is not None
+    assert kind_of("x.yaml", text) in ("", "compose", "app-spec", "config")
 
 
 @pytest.mark.parametrize(

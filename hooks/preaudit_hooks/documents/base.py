@@ -33,6 +33,7 @@ class Document:
         self.starts = line_starts(self.text)
         self.problems: list = []
         self.comments: list = []
+        self.readings = 0  # how often the text was read again to verify a fix
 
     @property
     def lines(self) -> list:
@@ -91,11 +92,11 @@ def hash_comments(document: Document, spans) -> list:
         if index < len(spans) and spans[index][0] <= at:
             position = spans[index][1]
             continue
-        line, column = place_of(document.starts, at)
-        before = document.line(line)[: column - 1]
-        if before and not before[-1].isspace():
+        if at and not text[at - 1].isspace():
             position = at + 1
             continue
+        line, column = place_of(document.starts, at)
+        before = document.line(line)[: column - 1]
         comments.append(Comment(line, column, document.line(line)[column - 1 :].rstrip(), not before.strip()))
         position = document.starts[line] if line < len(document.starts) else len(text)
     return comments

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from itertools import islice
 
 from preaudit_hooks.documents.config import file_pattern, is_config
 
@@ -47,6 +48,7 @@ _APP_SPEC_PATH = re.compile(r"(?:^|/)\.do/[^/]+\.ya?ml$")
 _SERVICES = re.compile(
     r"^(?P<indent>[ \t]*)(?:services|workers|jobs|static_sites|databases|functions):[ \t]*(?:#.*)?$", re.M
 )
+_NEXT_LINE = re.compile(r"\n([ \t]*[^\s#][^\n]*)")
 _SERVICES_MAP = re.compile(r"^services:[ \t]*(?:#.*)?$", re.M)
 _COMPOSE_KEY = re.compile(r"^[ \t]+(?:image|build|extends):", re.M)
 _APP_SPEC_KEY = re.compile(
@@ -102,9 +104,11 @@ def _yaml_kind(path, name, text):
 
 def is_app_spec_text(text: str) -> bool:
     """Answer whether a YAML text looks like an app spec: a list under one of its sections, and one of its own keys."""
-    for match in _SERVICES.finditer(text):
-        rest = text[match.end() :]
-        following = next((line for line in rest.split("\n") if line.strip() and not line.strip().startswith("#")), "")
+    for match in islice(_SERVICES.finditer(text), 50):
+        following = _NEXT_LINE.search(text, match.end())
+        if following is None:
+            return False
+        following = following[1]
         indent = len(match["indent"].expandtabs())
         own = len(following) - len(following.lstrip())
         if following.lstrip().startswith("- ") and own >= indent and (

@@ -9,11 +9,23 @@ from preaudit.core.edits import apply
 from preaudit.core.finding import Edit
 
 from preaudit_hooks.documents.compose import is_shared, last_offset
-from preaudit_hooks.documents.yaml import Alias, Mapping, Scalar, Sequence
+from preaudit_hooks.documents.yaml import Alias, Mapping, Scalar, Sequence, YamlDocument
 
 
 class Refused(Exception):
     """Why an entry cannot be taken out by an edit of its lines."""
+
+
+def _is_spent(document):
+    most = 400_000 if isinstance(document, YamlDocument) else 1_500_000
+    return document.readings > 3 and document.readings * len(document.text) > most
+
+
+def spend(document) -> None:
+    """Count one more reading of a document for a fix; Refused once they would take too long together."""
+    document.readings += 1
+    if _is_spent(document):
+        raise Refused("there are too many for one run; fix the others and run again")
 
 
 def remove_item(document, sequence: Sequence, index: int, twin: int = -1) -> tuple:
@@ -22,6 +34,8 @@ def remove_item(document, sequence: Sequence, index: int, twin: int = -1) -> tup
     A comment at the item's end stays, on a line of its own, unless the item `twin` has the same one.
     """
     item = sequence.items[index]
+    if _is_spent(document):
+        raise Refused("there are too many for one run; fix the others and run again")
     _refuse_shared(document, item, sequence)
     if sequence.flow:
         edits = _out_of_brackets(document, sequence, index)
@@ -59,6 +73,7 @@ def remove_line(document, entry, twin=None) -> tuple:
     twin_line = document.line(twin.last) if twin is not None else ""
     same = bool(comment) and twin_line.endswith(comment)
     edit = _lines(document, entry.first, entry.first, "" if same else comment, "")
+    spend(document)
     after = type(document)(document.path, apply(document.text, [edit]))
     expected = [(each.name, each.value, each.quote) for each in document.entries if each is not entry]
     if [(each.name, each.value, each.quote) for each in after.entries] != expected:
@@ -132,6 +147,7 @@ def _lines(document, first, last, comment, indent):
 
 def _verified(document, edits, container, index):
     """Answer the edits if the text read again means what it meant, less the entry; Refused if not."""
+    spend(document)
     text = apply(document.text, edits)
     after = type(document)(document.path, text)
     if after.problems and not document.problems:

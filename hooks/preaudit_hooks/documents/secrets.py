@@ -44,7 +44,7 @@ _THROW_AWAY = re.compile(
     r"|(?:.*[-_])?(?:test|dev|local|password|pass|secret|insecure|ci)(?:[-_].*)?)$",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]*)://(?:(?P<user>[^\s/?#@]*)@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s/?#:@,]*)"
+_URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]{0,30})://(?:(?P<user>[^\s/?#@]*)@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s/?#:@,]*)"
                   r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<rest>[^\s]*)")  # fmt: skip
 _ENCRYPTED = re.compile(
     r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|encrypted:|!vault|arn:aws:|projects/)"
@@ -57,11 +57,14 @@ _LIVE = re.compile(
     r"|\bAKIA[A-Z0-9]{12}|\bxox[abpr]-\d|\bSG\.[\w-]{16}|\bAIza[\w-]{20}|\bya29\.|-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|\bdop_v1_\w{16}|\bnpm_\w{16}|\bpypi-\w{16}|\bhf_\w{16}"
 )
+_LONGEST = 4_000  # characters of a value that are looked at: no text makes a pattern slow
 _HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal")
 _OPTION = re.compile(
-    r"(?i)(--?[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)"
+    r"(?i)(--?[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]{0,40}(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)"
 )
-_OPTION_ALONE = re.compile(r"(?i)--?[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]*")
+_OPTION_ALONE = re.compile(
+    r"(?i)--?[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]{0,40}"
+)
 _ASSIGNMENT = re.compile(r"\b([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S+)")
 
 
@@ -87,17 +90,17 @@ def is_secret_name(name: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Answer whether a value only stands for one that somebody has to fill in."""
-    return bool(_PLACEHOLDER.match(value.strip()))
+    return bool(_PLACEHOLDER.match(value[:_LONGEST].strip()))
 
 
 def is_throw_away(value: str) -> bool:
     """Answer whether a value is one of those that development and CI databases get."""
-    return bool(_THROW_AWAY.match(value.strip()))
+    return bool(_THROW_AWAY.match(value[:_LONGEST].strip()))
 
 
 def is_live_key(value: str) -> bool:
     """Answer whether a value has the form of a key that a known provider hands out."""
-    return bool(_LIVE.search(value))
+    return bool(_LIVE.search(value[:_LONGEST]))
 
 
 def is_reference(value: str) -> bool:
@@ -113,7 +116,7 @@ def is_reference(value: str) -> bool:
 
 def literal_secret(value: str) -> str:
     """Answer "" or what is secret in a value: "literal" text, "default" of a reference, "url" with a password."""
-    value = value.strip().strip("'\"")
+    value = value[:_LONGEST].strip().strip("'\"")
     if not value or is_placeholder(value) or _ENCRYPTED.match(value) or _PATH.search(value):
         return ""
     found = references(value)
@@ -131,7 +134,7 @@ def url_password(value: str) -> str:
 
     A password that is the user's own name is the throw-away one of a development database, and none either.
     """
-    match = _URL.search(value)
+    match = _URL.search(value[:_LONGEST]) if "://" in value else None
     if not match or not match["user"] or ":" not in match["user"]:
         return ""
     password = match["user"].partition(":")[2]
@@ -144,7 +147,7 @@ def url_password(value: str) -> str:
 
 def url_parts(value: str) -> dict:
     """Answer scheme, host and port (int or None) of a URL that is the whole value, {} if it is none."""
-    match = _URL.match(value.strip())
+    match = _URL.match(value[:_LONGEST].strip())
     if not match:
         return {}
     port = match["port"]
@@ -229,6 +232,8 @@ def mask_line(text: str) -> str:
     Columns stay what they are. Masks the value of a name that says secret, the default handed along with such a
     name, passwords in URLs, keys of known forms, and `value:` of an app spec. References are kept.
     """
+    if len(text) > _LONGEST:
+        return "*" * len(text)
     spans = [match.span(1) for match in re.finditer(r"://[^\s/?#@:]*:([^\s/?#@]+)@", text) if "$" not in match[1]]
     spans += [match.span() for match in _LIVE.finditer(text)]
     for pattern in (_PAIR, _DEFAULT, _WHOLE):

@@ -73,7 +73,7 @@ class ShellDocument(Document):
         if quotes:
             raw = _QUOTED.sub(lambda match: " " * len(match[0]) if match[0][0] == "'" else match[0], raw)
         for match in _NAME.finditer(raw):
-            if not raw[: match.start()].endswith("\\"):
+            if raw[max(match.start() - 1, 0) : match.start()] != "\\":
                 at = start + match.start(1)
                 self.reads.setdefault(match[1], self.place(at, at + len(match[1])))
 

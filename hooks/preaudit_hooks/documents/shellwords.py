@@ -10,6 +10,7 @@ import re
 
 _OPERATOR = re.compile(r"&&|\|\||;;&?|;&|\|&|[;|&()]")
 _REDIRECT = re.compile(r"(\d*)(&>>|&>|<<<|<<-|<<|>>|>\||>&|<&|<>|>|<)")
+_BREAK = re.compile(r"[\r\n]")
 _KEYWORDS = frozenset("if then elif else fi do done while until ! { } time esac in".split())
 _SPECIAL = frozenset(" \t\r\n;|&()<>")
 MAX_WORDS = 100_000
@@ -88,8 +89,8 @@ class _Lexer:
         return self.text[self.at] == "\r" and self.text[self.at + 1 : self.at + 2] != "\n"
 
     def _line_end(self, at):
-        ends = [end for end in (self.text.find("\n", at), self.text.find("\r", at)) if 0 <= end < self.end]
-        return min(ends, default=self.end)
+        match = _BREAK.search(self.text, at, self.end)
+        return match.start() if match else self.end
 
     def _close(self, operator):
         command, self.current = self.current, Simple()

@@ -59,6 +59,7 @@ from preaudit.core.finding import Edit, Fix
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.documents.names import SHELL_FILES, shown
+from preaudit_hooks.documents.removal import Refused, spend
 from preaudit_hooks.documents.secrets import words
 
 RULE = Rule(
@@ -96,6 +97,10 @@ def check(document, ctx):
             continue
         text = f'"${{{each.name}:-{each.value}}}"'
         edit = Edit(*each.value_place, text)
+        try:
+            spend(document)
+        except Refused:
+            break
         after = type(document)(document.path, apply(document.text, [edit]))
         same = [(one.name, one.place[0]) for one in after.assignments] == [
             (one.name, one.place[0]) for one in document.assignments
