@@ -4,7 +4,6 @@ import ast
 import textwrap
 
 import pytest
-
 from preaudit.core import flow
 from preaudit.core.tree import walk
 

@@ -3,7 +3,6 @@
 import ast
 
 import pytest
-
 from preaudit.core import sessions, tree
 from preaudit.core.context import Context
 from preaudit.core.project import Project
