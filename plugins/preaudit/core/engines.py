@@ -185,22 +185,12 @@ def _is_given_back(call, function) -> bool:
     return False
 
 
-def is_owned(call: ast.Call, ctx) -> bool:
-    """Answer whether a method gives the engine to an object that ends it, as in `self.client = self.create_client()`."""
+def is_lent(call: ast.Call, ctx) -> bool:
+    """Answer whether a function returns the engine to callers that do not all keep it, or are not known."""
     function = function_of(call)
-    owner = getattr(function, "parent_", None)
-    if not isinstance(owner, ast.ClassDef) or not _is_given_back(call, function):
+    if not isinstance(function, FUNCTIONS) or not _is_given_back(call, function) or lifetimes.is_cached(function):
         return False
-    engine = ctx.types_engine
-    for name in engine.mro(f"{ctx.exprs.module}.{ctx.scope_name(owner)}", ctx.path):
-        record = engine.class_record(name, ctx.path)
-        if record is None:
-            continue
-        for method, entry in ctx.project.summary(record[0])["functions"].items():
-            ended = entry.get("shape", {}).get("close", ()) if method.startswith(f"{record[1]}.") else ()
-            if any(expr and expr[0] == "attr" and expr[1] and expr[1][0] == "self" for expr in ended):
-                return True
-    return False
+    return not lifetimes.made_once(ctx, function)
 
 
 def _is_disposed(call, function) -> bool:

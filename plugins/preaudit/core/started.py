@@ -35,10 +35,10 @@ IMPORT = "import"
 _MANY = 60
 
 
-def kind(function: ast.AST, get) -> str:
+def kind(function: ast.AST, get, makers=None) -> str:
     """Answer what makes a function start-up code: "factory", "lifespan", "hook"; '' if nothing does.
 
-    `get`: function of a node type to the nodes of the file.
+    `get`: function of a node type to the nodes of the file; `makers`: what `_makers` answered, if known.
     """
     if not isinstance(function, FUNCTIONS):
         return ""
@@ -55,21 +55,24 @@ def kind(function: ast.AST, get) -> str:
         return "lifespan"
     if function.name in _FACTORIES or function.name in _GUNICORN:
         return "factory" if function.name in _FACTORIES else "hook"
-    for node in ast.walk(function):
-        if (
-            isinstance(node, ast.Call)
-            and dotted(node.func).rpartition(".")[2] in _APPS
-            and function_of(node) is function
-        ):
-            if isinstance(node.parent_, (ast.Assign, ast.AnnAssign, ast.Return)):
-                return "factory"
-    return ""
+    return "factory" if function in (_makers(get) if makers is None else makers) else ""
+
+
+def _makers(get) -> set:
+    """Answer the functions that make an application and keep or return it."""
+    found = set()
+    for call in get(ast.Call, ()):
+        if isinstance(call.parent_, (ast.Assign, ast.AnnAssign, ast.Return)):
+            if dotted(call.func).rpartition(".")[2] in _APPS:
+                found.add(function_of(call))
+    return found
 
 
 def calls(get) -> list:
     """Answer [(call, where)] of the plain calls that a module makes at import or in its start-up code."""
     found: list = []
     kinds: dict = {}
+    makers = _makers(get)
     for call in get(ast.Call, ()):
         if not isinstance(statement_of(call), ast.Expr) or isinstance(call.parent_, ast.Attribute):
             continue
@@ -79,7 +82,7 @@ def calls(get) -> list:
                 found.append((call, IMPORT))
         elif isinstance(function, FUNCTIONS):
             if function not in kinds:
-                kinds[function] = kind(function, get)
+                kinds[function] = kind(function, get, makers)
             if kinds[function]:
                 found.append((call, function.name))
         if len(found) >= _MANY:

@@ -30,9 +30,9 @@ Pass `pool_pre_ping=True`: a connection is tested when it is taken out of the po
 None.
 
 ## Limits
-Silent: SQLite; scripts, commands, tests and Alembic's `env.py`; an engine that is disposed of in the same function, or by
-the object that a method makes it for; keywords that come from a mapping which holds one of the three or cannot be read. An
-engine that AUD017 reports is left to it.
+Silent: SQLite; scripts, commands, tests and what works with Alembic; an engine that is disposed of in the same function; one
+that a function returns, unless every caller in the file keeps it, because whoever calls it decides how long it lives;
+keywords that come from a mapping which holds one of the three or cannot be read. An engine that AUD017 reports is left to it.
 
 ## Origin
 Audit A, HIGH-2.
@@ -62,8 +62,9 @@ def check(node, ctx):
     """Report an engine for a server that never tests its connections."""
     if engines.kind(node, ctx) != "engine" or ctx.is_migration or ctx.path.endswith("env.py"):
         return
-    if any(n.module == "alembic" and any(a.name == "context" for a in n.names) for n in ctx.nodes(ast.ImportFrom)):
-        return  # the environment of Alembic, whatever its file is called
+    migrates = "alembic" in ctx.names.imports()
+    if migrates and (function_of(node) is not None or _is_env(ctx)):
+        return
     if not engines.is_server(node, ctx) or engines.has_no_pool(node, ctx):
         return
     for name in ("pool_pre_ping", "pool_recycle", "pool"):
@@ -75,9 +76,14 @@ def check(node, ctx):
     function = function_of(node)
     if function is not None and (lifetimes.in_one_shot_script(ctx, node) or engines._is_disposed(node, function)):
         return
-    if engines.lifetime(node, ctx) or engines.is_owned(node, ctx):
+    if engines.lifetime(node, ctx) or engines.is_lent(node, ctx):
         return
     yield RULE.at(node, call=ast.unparse(node.func))
+
+
+def _is_env(ctx):
+    """Answer whether a file is the environment of Alembic, whatever it is called."""
+    return any(n.module == "alembic" and any(a.name == "context" for a in n.names) for n in ctx.nodes(ast.ImportFrom))
 
 
 def _is_off(value):
