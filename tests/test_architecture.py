@@ -13,7 +13,6 @@ LONGEST = 500
 LONGER: set = {
     "preaudit.core.exprs",
     "preaudit.core.types",
-    "preaudit.core.redis_clients",
     "preaudit.core.sessions",
 }
 

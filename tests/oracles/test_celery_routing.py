@@ -39,7 +39,7 @@ PATTERNS = ("app.tasks.one", "app.tasks.*", "app.*", "*", "app.mail.send", "*.on
 
 def draw(rng):
     """Answer one configuration as plain data."""
-    types = {name: rng.choice(TYPES) for name in set(EXCHANGES)}
+    types = {name: rng.choice(TYPES) for name in sorted(set(EXCHANGES))}
     queues = []
     for name in rng.sample(NAMES, rng.randint(0, 4)):
         exchange = rng.choice((None, *EXCHANGES))

@@ -356,7 +356,7 @@ _CALLS = {
     "autodiscover_tasks": _Collector._discover, "Queue": _Collector._queue, "Broadcast": _Collector._queue,
     "SimpleQueue": _Collector._queue, "add_consumer": _Collector._use, "select_add": _Collector._use,
     "worker_main": _Collector._use, "get_queue": _Collector._use, "select": _Collector._use, "Consumer": _Collector._use,
-    "register_task": _Collector._use, "task": _Collector._use, "set": _Collector._redirect,
+    "Worker": _Collector._queue, "register_task": _Collector._use, "task": _Collector._use, "set": _Collector._redirect,
     "retry": _Collector._redirect,
     **dict.fromkeys(_SENDS, _Collector._send),
 }  # fmt: skip

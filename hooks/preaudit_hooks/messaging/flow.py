@@ -29,6 +29,7 @@ class Flow:
         self.consumers: dict = {}
         self.uses: list = []
         self.fed: set = set()
+        self.unseen = [(path, (1, 1, 1, 1)) for path in self.view.paths if _UNREAD.search(path)]
         self.open_consumers = list(model.open_consumers)
         self.open_producers = list(model.open_producers)
         self._consumers()
@@ -73,9 +74,7 @@ class Flow:
                 for name in self._own_queues(each, worker):
                     if name not in worker.excluded:
                         self.consumers.setdefault(name, []).append((worker, worker.place))
-        for path in self.view.paths:
-            if _UNREAD.search(path):
-                self.open_consumers.append((path, (1, 1, 1, 1)))
+        self.open_consumers += self.unseen
 
     def _own_queues(self, app, worker):
         """Answer what a worker without -Q consumes: task_queues, or the default queue."""

@@ -184,18 +184,10 @@ class Model:
             return
         for item in value[2]:
             inner, home = self.resolver.follow(item, path)
-            if inner[0] == "seq" and len(inner[2]) == 2 and inner[2][0][0] == "expr":
+            if inner[0] == "seq":
                 # a list of (name, options) pairs is one router
-                yield (
-                    [
-                        "map",
-                        value[1],
-                        [[p[2][0][2], p[2][0][1], p[2][1]] for p in value[2] if p[0] == "seq" and len(p[2]) == 2],
-                        [],
-                    ],
-                    path,
-                )
-                return
+                pairs = [pair for pair in inner[2] if pair[0] == "seq" and len(pair[2]) == 2]
+                inner = ["map", inner[1], [[p[2][0][2], p[2][0][1], p[2][1]] for p in pairs], inner[3]]
             yield inner, home
         for spread in value[3]:
             yield spread, path

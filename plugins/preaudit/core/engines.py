@@ -166,7 +166,7 @@ def lifetime(call: ast.Call, ctx) -> str:
         return ""  # a factory: whoever calls it decides how often
     if any(function_of(node) is function for node in ctx.nodes(ast.Yield)):
         return "" if lifetimes.made_once(ctx, function) else often
-    return "" if lifetimes._called_once(ctx, function) else often
+    return "" if lifetimes.called_once(ctx, function) else often
 
 
 def _is_given_back(call, function) -> bool:

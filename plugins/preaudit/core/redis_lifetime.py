@@ -366,10 +366,10 @@ def _lifetime(ctx, made):
         return ""
     if is_returned(ctx, call) or function in {function_of(node) for node in ctx.nodes(ast.Yield)}:
         return "" if made_once(ctx, function) else often
-    return "" if _called_once(ctx, function) else often
+    return "" if called_once(ctx, function) else often
 
 
-def _called_once(ctx, function) -> bool:
+def called_once(ctx, function) -> bool:
     """Answer whether a function that uses its client itself is called by this module's own level only."""
     callers = [
         function_of(node)

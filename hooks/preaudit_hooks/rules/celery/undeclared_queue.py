@@ -10,6 +10,8 @@ Compares what a project sends with what its workers consume. Reports
 Queue names are followed through constants, settings classes and configuration modules. Workers are found
 in compose files, app specs, Procfiles, shell scripts, Dockerfiles, systemd units and `worker_main` calls.
 A worker without `-Q` consumes what `task_queues` declares, or the default queue, and nothing else.
+The queues of RQ (`Queue("x")`, `@job("x")` against `rq worker x`) and of dramatiq (`queue_name=` against `-Q`) are
+compared in the same way.
 
 ## Why it matters
 Nothing fails: Celery creates a queue that is missing when it sends, the broker keeps the messages, and the
@@ -85,6 +87,7 @@ from preaudit.core.finding import Related, Severity
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.messaging.flow import flow
+from preaudit_hooks.messaging.others import Others
 
 RULE = Rule(
     code="AUD212",
@@ -108,6 +111,10 @@ _DEFAULT = (
 def check(project):
     """Compare the queues that are fed with those that are consumed."""
     found = flow(project)
+    for use, consumed in Others(found.model).unconsumed() if not found.unseen else ():
+        near = difflib.get_close_matches(use.queue, consumed, 1, 0.7)
+        instead = f"write '{near[0]}', which a worker consumes" if near else f"give {use.queue} to a worker"
+        yield RULE.at(use.place, path=use.path, queue=use.queue, what=use.what, instead=instead)
     if not found.model.workers:
         return
     if not found.open_consumers:
