@@ -136,9 +136,11 @@ def _is_done(ctx, node) -> bool:
     call = node
     if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
         return False
-    if call.func.attr == "acquire" and (ctx.exprs.of(call.func.value) or " ")[0] == "call":
-        # a lock of one's own, made here: nobody else holds it yet
-        return True
+    if call.func.attr == "acquire":
+        made = ctx.exprs.of(call.func.value)
+        if made and made[0] == "call" and any(v[0] == "c" for v in ctx.types_engine.values(made[1], ctx.path)):
+            # a lock of one's own, made here: nobody else holds it yet
+            return True
     receiver = ast.dump(call.func.value)
     child, parent = call, call.parent_
     while parent is not None and parent is not function_of(call):

@@ -21,7 +21,8 @@ _CONCURRENT = frozenset({"create_task", "ensure_future", "gather", "TaskGroup", 
 _TASK_NAMES = ("celery.Celery.task", "celery.shared_task", "celery.app.shared_task", "celery.app.base.Celery.task",
                "dramatiq.actor", "rq.decorators.job", "huey.Huey.task", "procrastinate.App.task", "arq.")  # fmt: skip
 
-_PROMPTS = frozenset({"questionary", "inquirer", "InquirerPy", "prompt_toolkit", "getpass"})
+_PROMPTS = frozenset({"questionary", "inquirer", "InquirerPy", "prompt_toolkit"})
+_SERVERS = frozenset({"fastapi", "flask", "quart", "starlette", "sanic", "litestar", "aiohttp"})
 _ALONE_TASKS = ("rq.", "celery.", "huey.")
 
 
@@ -150,6 +151,9 @@ def is_command_line(ctx) -> bool:
         return True
     if _PROMPTS & ctx.names.imports().keys() or "rich.prompt" in ctx.text:
         return True
+    if _SERVERS & ctx.names.imports().keys():
+        # an application with a few commands of its own
+        return False
     return any(_is_command(node) for node in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef))
 
 

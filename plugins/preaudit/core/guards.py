@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core.tree import FUNCTIONS, dotted, function_of
+from preaudit.core.tree import FUNCTIONS, dotted
 
 _NO_WAIT = frozenset({"blocking", "block", "timeout"})
 
@@ -19,9 +19,9 @@ def runs_once(node: ast.AST, function: ast.AST) -> bool:
         if isinstance(child, ast.stmt) and _returns_before(child, getattr(parent, "body", ()), function):
             return True
         if isinstance(parent, ast.If) and parent is not function:
-            if child in parent.body and _sets(_missing(parent.test), parent.body):
+            if child in parent.body and _sets(_missing(parent.test), parent.body, function):
                 return True
-            if child in parent.orelse and _sets(_present(parent.test), parent.orelse):
+            if child in parent.orelse and _sets(_present(parent.test), parent.orelse, function):
                 return True
         child, parent = parent, parent.parent_
     return False
@@ -35,9 +35,23 @@ def _returns_before(child, block, function) -> bool:
         if statement is child:
             return False
         if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return) and not statement.orelse:
-            if _sets(_present(statement.test), function.body):
+            if _present(statement.test) in _kept(function):
                 return True
     return False
+
+
+def _kept(function) -> frozenset:
+    """Answer the dotted names that a function sets and that outlive it: attributes, and names it declares global."""
+    found = getattr(function, "kept_", None)
+    if found is None:
+        declared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
+        names = {
+            dotted(node) for node in ast.walk(function)
+            if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Store)
+        }  # fmt: skip
+        # kept on the node, as the parents are: it is asked for at every call of the function
+        found = function.kept_ = frozenset(name for name in names if "." in name or name in declared)
+    return found
 
 
 def _missing(test) -> str:
@@ -65,21 +79,12 @@ def _is_none(node) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _sets(name: str, body: list) -> bool:
-    """Answer whether these statements set a dotted name that outlives the function: an attribute, or a global."""
-    if not name:
-        return False
-    is_global = "." not in name
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Store) and dotted(node) == name:
-                return not is_global or _declared(name, function_of(node))
-    return False
-
-
-def _declared(name, function) -> bool:
-    return function is not None and any(
-        isinstance(node, ast.Global) and name in node.names for node in ast.walk(function)
+def _sets(name: str, body: list, function) -> bool:
+    """Answer whether these statements of a function set a dotted name that outlives it."""
+    return name in _kept(function) and any(
+        isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Store) and dotted(node) == name
+        for statement in body
+        for node in ast.walk(statement)
     )
 
 
