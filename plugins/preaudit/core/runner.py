@@ -215,8 +215,9 @@ def unused(found, path: str, lines, ran, registered, settings) -> list:
     info = registered.get(UNUSED)
     for one, message in found.unused(ran, registered, settings.require_reason):
         line, column, end_line, end_column = one.place
-        rows.append(Finding(UNUSED, info.name, info.severity, path, line, column, one_line(message), end_line, end_column,
-                            removal(lines, one, message), key=key_of(path, lines, line, column, end_line, end_column)))  # fmt: skip
+        key = key_of(path, lines, line, column, end_line, end_column)
+        place = (line, column, one_line(message), end_line, end_column)
+        rows.append(Finding(UNUSED, info.name, info.severity, path, *place, removal(lines, one, message), key=key))
     return suppress(rows, found, settings, path, registered)
 
 
