@@ -216,22 +216,8 @@ def unused(found, path: str, lines, ran, registered, settings) -> list:
     for one, message in found.unused(ran, registered, settings.require_reason):
         line, column, end_line, end_column = one.place
         key = key_of(path, lines, line, column, end_line, end_column)
-        fix = removal(lines, one, message)
-        rows.append(
-            Finding(
-                UNUSED,
-                info.name,
-                info.severity,
-                path,
-                line,
-                column,
-                one_line(message),
-                end_line,
-                end_column,
-                fix,
-                key=key,
-            )
-        )
+        place = (line, column, one_line(message), end_line, end_column)
+        rows.append(Finding(UNUSED, info.name, info.severity, path, *place, removal(lines, one, message), key=key))
     return suppress(rows, found, settings, path, registered)
 
 
