@@ -156,7 +156,8 @@ def main(argv=None):
     try:
         if options.action == "summary":
             for code, judged, true in summarise():
-                print(f"{code}  {true:4} of {judged:4} true  {100 * true / judged if judged else 0:5.1f} %")
+                share = f"{100 * true / judged:5.1f} %" if judged else "  no finding"
+                print(f"{code}  {true:4} of {judged:4} true  {share}")
         elif options.action == "show":
             show(options.corpus, options.code, options.all, options.context)
         else:

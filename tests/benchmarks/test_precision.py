@@ -24,7 +24,6 @@ precision = load()
 def test_a_recorded_verdict_file_is_well_formed(path):
     rows = precision.read_verdicts(path)
     places = [(row["project"], row["version"], row["path"], row["line"]) for row in rows]
-    assert rows
     assert len(places) == len(set(places)), "one place is judged twice"
     known = {(name, version) for name, version, _ in pins()}
     judged = {(row["project"], row["version"]) for row in rows}

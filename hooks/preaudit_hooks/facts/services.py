@@ -1,4 +1,4 @@
-"""Service registries of a file, what is registered in them, and where classes are constructed.
+"""Service registries of a file, and what is registered in them; facts/constructions.py has the rest.
 
 Registries are known by their shape: a class that keeps what it is given under a name and hands it out
 again, as an instance that it made or was given (a class that only maps names to classes is none).
@@ -6,10 +6,7 @@ As JSON can hold it, without what is empty:
 
     {"containers": [qualified name of a class],
      "registered": [[receiver, class, line, column, method]],   symbolic expressions; `add("mail", Mailer())` and the like
-     "locators": [[class, [expression of a constructed class]]],  a class with properties that make and keep services
-     "made": [[expression, line, column, end line, end column]]}  calls of what may be classes
-
-`made` leaves out what stands in the arguments of a registration, in a locator and in a container.
+     "locators": [[class, [expression of a constructed class]]]}  a class with properties that make and keep services
 """
 
 from __future__ import annotations
@@ -32,15 +29,7 @@ _LAZY = 2
 
 def collect(ctx):
     """Answer the services of a Python file, None where there are none."""
-    containers = {node for node in ctx.nodes(ast.ClassDef) if _is_container(node)}
-    locators = {node: made for node in ctx.nodes(ast.ClassDef) if len(made := _lazy(node)) >= _LAZY}
-    registered, hidden = [], set()
-    for node in ctx.nodes(ast.Call):
-        for receiver, value, method in _registration(node, ctx):
-            cls = value.func if isinstance(value, ast.Call) else value
-            place = ctx.place(node)[:2]
-            registered.append([receiver, storable(ctx.exprs.of(cls), 60), *place, method])
-            hidden.update(part for part in ast.walk(node) if isinstance(part, ast.Call))
+    registered, _, containers, locators = _services(ctx)
     found = {
         "containers": sorted(qualified_scope(node) for node in containers),
         "registered": [row for row in registered if row[1] is not None],
@@ -48,10 +37,35 @@ def collect(ctx):
             [qualified_scope(node), [storable(ctx.exprs.of(call.func), 60) for call in made]]
             for node, made in locators.items()
         ],
-        "made": _made(ctx, hidden, containers | set(locators)),
     }
     found = {key: value for key, value in found.items() if value}
     return found or None
+
+
+def constructions(ctx):
+    """Answer [[expression, line, column, end line, end column]] of the calls of what may be classes.
+
+    What stands in the arguments of a registration, in a locator and in a container is left out.
+    """
+    _, hidden, containers, locators = _services(ctx)
+    return _made(ctx, hidden, containers | set(locators))
+
+
+def _services(ctx):
+    """Answer (rows of what is registered, the calls in them, container classes, {locator class: its calls})."""
+
+    def make():
+        containers = {node for node in ctx.nodes(ast.ClassDef) if _is_container(node)}
+        locators = {node: made for node in ctx.nodes(ast.ClassDef) if len(made := _lazy(node)) >= _LAZY}
+        registered, hidden = [], set()
+        for node in ctx.nodes(ast.Call):
+            for receiver, value, method in _registration(node, ctx):
+                cls = value.func if isinstance(value, ast.Call) else value
+                registered.append([receiver, storable(ctx.exprs.of(cls), 60), *ctx.place(node)[:2], method])
+                hidden.update(part for part in ast.walk(node) if isinstance(part, ast.Call))
+        return registered, hidden, containers, locators
+
+    return ctx.once("services", make)
 
 
 def _is_container(node):

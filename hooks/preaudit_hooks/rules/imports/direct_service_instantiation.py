@@ -92,6 +92,7 @@ Audit C, AUDIT-007.
 
 from preaudit.core.rule import Rule
 
+from preaudit_hooks.facts import constructions
 from preaudit_hooks.facts.services import KIND, PROVIDERS
 
 RULE = Rule(
@@ -106,7 +107,7 @@ RULE = Rule(
 )
 
 
-@RULE.on_project(KIND)
+@RULE.on_project(KIND, constructions.KIND)
 def check(project):
     """Report constructions of registered classes."""
     facts = project.facts(KIND)
@@ -131,10 +132,10 @@ def check(project):
     if not own:
         return
     last = {name.rpartition(".")[2] for name in own}
-    for path, fact in facts:
+    for path, made in project.facts(constructions.KIND):
         if path in homes or project.is_test(path) or project.settings.is_migration(path):
             continue
-        for cls, *place in fact.get("made", ()):
+        for cls, *place in made:
             if cls[1].rpartition(".")[2] not in last:
                 continue
             for name in project.names(cls, path):
