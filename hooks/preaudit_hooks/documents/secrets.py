@@ -8,99 +8,16 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.secrets import ENCRYPTED, LIVE, LONGEST, PATH, URL, is_placeholder, is_secret_name, words
+
 from preaudit_hooks.documents.interpolate import names, references
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SECRET_WORDS = frozenset(
-    "password passwd passphrase pwd secret secrets token apikey credential credentials fernet pass passcode pat".split()
-)
-_KEY_BEFORE = frozenset("api secret private encryption signing jwt auth master license fernet stripe app".split())
-# Words that say the variable is about a secret and holds none.
-_ABOUT = frozenset(
-    """file path url uri host port ttl expire expires expiry expiration lifetime age algorithm alg name id ids length
-    len size min max minimum maximum limit count type header cookie enabled enable disabled disable required rounds
-    policy prefix suffix issuer audience minutes seconds hours days minute second hour day regex pattern field param
-    mode backend provider version endpoint scope scopes public parallelism hint reset store manager method strategy
-    rotation timeout interval validity duration allow allowed check verify validate hasher hashers location bucket
-    dir directory mount format encoding env var hash hashed digest""".split()
-)
-_PLACEHOLDER = re.compile(
-    r"""^(?: \W* | (.)\1* | <.*> | \[.*\] | \{.*\} | .*\{\{.*\}\}.* | \$\(.*\) | %\(.*\)s | @\w+@
-    | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | change[-_. ][\w.-]*me\b
-          | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ]
-          | (?:^|[-_. ])(?:your|my)[-_. ] | example | placeholder | dummy | insert[-_. ] | todo | fixme
-          | (?:^|[-_. ])fake | xxx | sample | redacted | \.\.\. | \*\*\* | not[-_. ]?set
-          | enter[-_. ] | put[-_. ] | fill[-_. ]?in | generate ).*
-    | none | null | nil | true | false | yes | no | on | off | undefined | unset
-    | secret[-_]?(?:here|key[-_]?here) | my\w*(?:password|passwd|pw|secret|token|key)\d*
-    | .*(?:password|passwd|secret|token|key|pw)[-_]?here.*
-    | (?-i:(?:My|Your|The|Some|This|Choose|Insert|Enter|Put|Change|Replace|Use|Set|Add|A)[A-Z][a-z].*) )$""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
-_THROW_AWAY = re.compile(
-    r"^(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|rabbit(?:mq)?|guest|root|admin(?:istrator)?|user"
-    r"|test(?:ing|er)?|pass(?:word|wd)?|pwd|secret|dev(?:elopment)?|local(?:host|dev)?|demo|default|minio(?:admin)?|docker|app|ci|db"
-    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}"
-    r"|(?:.*[-_])?(?:test|dev|local|password|pass|secret|insecure|ci)(?:[-_].*)?)$",
-    re.IGNORECASE,
-)
-_URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]{0,30})://(?:(?P<user>[^\s/?#@]*)@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s/?#:@,]*)"
-                  r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<rest>[^\s]*)")  # fmt: skip
-_ENCRYPTED = re.compile(
-    r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|encrypted:|!vault|arn:aws:|projects/)"
-)
-_PATH = re.compile(
-    r"^(?:\.{0,2}/|~/|file:|%\w|[A-Za-z]:\\)[^\s]*$|[/\\][\w.\-]+\.(?:pem|key|crt|cer|json|txt|pub|p12|jks)$"
-)
-_LIVE = re.compile(
-    r"\b(?:sk|rk)_live_\w{8}|\bsk-(?:proj-|ant-)?\w{16}|\bgh[pousr]_\w{16}|\bgithub_pat_\w{16}|\bglpat-[\w-]{16}"
-    r"|\bAKIA[A-Z0-9]{12}|\bxox[abpr]-\d|\bSG\.[\w-]{16}|\bAIza[\w-]{20}|\bya29\.|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\bdop_v1_\w{16}|\bnpm_\w{16}|\bpypi-\w{16}|\bhf_\w{16}"
-)
-_LONGEST = 4_000  # characters of a value that are looked at: no text makes a pattern slow
 _HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal")
 _OPTION = re.compile(
     r"(?i)(--?[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]{0,40}(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)"
 )
-_OPTION_ALONE = re.compile(
-    r"(?i)--?[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]{0,40}"
-)
+_OPTION_ALONE = re.compile(r"(?i)--?[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]{0,40}")
 _ASSIGNMENT = re.compile(r"\b([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S+)")
-
-
-def words(name: str) -> list:
-    """Answer the lower-case words of a variable's name: `dbPassword`, `DB_PASSWORD` -> db, password."""
-    return [word.lower() for word in _WORD.findall(name)]
-
-
-def is_secret_name(name: str) -> bool:
-    """Answer whether a variable of this name holds a secret itself (not its length, file, lifetime …)."""
-    parts = words(name)
-    if not parts or parts[-1] in _ABOUT or "public" in parts or "publishable" in parts:
-        return False
-    if parts[0] in ("max", "min", "num") or parts[-1] == "tokens":
-        return False
-    for index, part in enumerate(parts):
-        if part in _SECRET_WORDS and (part not in ("pass", "pat") or index == len(parts) - 1):
-            return not any(word in ("bypass", "tokenizer", "tokenizers") for word in parts)
-        if part == "key" and index and parts[index - 1] in _KEY_BEFORE and index == len(parts) - 1:
-            return True
-    return False
-
-
-def is_placeholder(value: str) -> bool:
-    """Answer whether a value only stands for one that somebody has to fill in."""
-    return bool(_PLACEHOLDER.match(value[:_LONGEST].strip()))
-
-
-def is_throw_away(value: str) -> bool:
-    """Answer whether a value is one of those that development and CI databases get."""
-    return bool(_THROW_AWAY.match(value[:_LONGEST].strip()))
-
-
-def is_live_key(value: str) -> bool:
-    """Answer whether a value has the form of a key that a known provider hands out."""
-    return bool(_LIVE.search(value[:_LONGEST]))
 
 
 def is_reference(value: str) -> bool:
@@ -116,38 +33,22 @@ def is_reference(value: str) -> bool:
 
 def literal_secret(value: str) -> str:
     """Answer "" or what is secret in a value: "literal" text, "default" of a reference, "url" with a password."""
-    value = value[:_LONGEST].strip().strip("'\"")
-    if not value or is_placeholder(value) or _ENCRYPTED.match(value) or _PATH.search(value):
+    value = value[:LONGEST].strip().strip("'\"")
+    if not value or is_placeholder(value) or ENCRYPTED.match(value) or PATH.search(value):
         return ""
     found = references(value)
     for ref in found:
         if ref.operator in (":-", "-") and ref.default and "$" not in ref.default:
-            if not is_placeholder(ref.default) and not _ENCRYPTED.match(ref.default):
+            if not is_placeholder(ref.default) and not ENCRYPTED.match(ref.default):
                 return "default"
     if found or re.search(r"\$\{[^}]*\}", value):
         return ""
     return "literal"
 
 
-def url_password(value: str) -> str:
-    """Answer the literal password of a URL in a value, "" if there is none, or it is a reference or placeholder.
-
-    A password that is the user's own name is the throw-away one of a development database, and none either.
-    """
-    match = _URL.search(value[:_LONGEST]) if "://" in value else None
-    if not match or not match["user"] or ":" not in match["user"]:
-        return ""
-    password = match["user"].partition(":")[2]
-    if not password or "$" in password or is_placeholder(password) or "{" in password:
-        return ""
-    if password == match["user"].partition(":")[0]:
-        return ""
-    return password
-
-
 def url_parts(value: str) -> dict:
     """Answer scheme, host and port (int or None) of a URL that is the whole value, {} if it is none."""
-    match = _URL.match(value[:_LONGEST].strip())
+    match = URL.match(value[:LONGEST].strip())
     if not match:
         return {}
     port = match["port"]
@@ -232,10 +133,10 @@ def mask_line(text: str) -> str:
     Columns stay what they are. Masks the value of a name that says secret, the default handed along with such a
     name, passwords in URLs, keys of known forms, and `value:` of an app spec. References are kept.
     """
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return "*" * len(text)
     spans = [match.span(1) for match in re.finditer(r"://[^\s/?#@:]*:([^\s/?#@]+)@", text) if "$" not in match[1]]
-    spans += [match.span() for match in _LIVE.finditer(text)]
+    spans += [match.span() for match in LIVE.finditer(text)]
     for pattern in (_PAIR, _DEFAULT, _WHOLE):
         for match in pattern.finditer(text):
             if is_secret_name(match["name"]):

@@ -58,10 +58,10 @@ Audit E 4: the private address of a developer was the default administrator in t
 import re
 
 from preaudit.core.rule import Rule
+from preaudit.core.secrets import words
 
 from preaudit_hooks.documents.kinds import is_example
 from preaudit_hooks.documents.names import DEPLOYMENT_FILES, is_sample, shown
-from preaudit_hooks.documents.secrets import words
 
 RULE = Rule(
     code="AUD908",

@@ -57,10 +57,10 @@ import re
 from preaudit.core.edits import apply
 from preaudit.core.finding import Edit, Fix
 from preaudit.core.rule import Rule
+from preaudit.core.secrets import words
 
 from preaudit_hooks.documents.names import SHELL_FILES, shown
 from preaudit_hooks.documents.removal import Refused, spend
-from preaudit_hooks.documents.secrets import words
 
 RULE = Rule(
     code="AUD905",

@@ -86,10 +86,11 @@ Audit E 18: an app spec in git with the production values of six secrets.
 import re
 
 from preaudit.core.rule import Rule
+from preaudit.core.secrets import is_live_key, is_secret_name, is_throw_away, url_password
 
 from preaudit_hooks.documents.kinds import is_example
 from preaudit_hooks.documents.names import DEPLOYMENT_FILES, is_for_development, is_for_tests, is_sample, shown
-from preaudit_hooks.documents.secrets import is_live_key, is_secret_name, is_throw_away, literal_secret, url_password
+from preaudit_hooks.documents.secrets import literal_secret
 
 RULE = Rule(
     code="AUD907",

@@ -70,9 +70,9 @@ import posixpath
 import re
 
 from preaudit.core.rule import Rule
+from preaudit.core.secrets import words
 
 from preaudit_hooks.documents.names import DOTENV_FILES, shown
-from preaudit_hooks.documents.secrets import words
 from preaudit_hooks.documents.stacks import stacks
 from preaudit_hooks.facts.environment_model import of
 
