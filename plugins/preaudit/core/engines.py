@@ -162,7 +162,7 @@ def lifetime(call: ast.Call, ctx) -> str:
         return often
     if lifetimes.runs_once(ctx, function):
         return ""
-    if _is_given_back(call, function) or "alembic" in ctx.names.imports():
+    if _is_given_back(call, function) or migrates(call, ctx):
         return ""  # a factory: whoever calls it decides how often
     if any(function_of(node) is function for node in ctx.nodes(ast.Yield)):
         return "" if lifetimes.made_once(ctx, function) else often
@@ -183,6 +183,14 @@ def _is_given_back(call, function) -> bool:
             if any(dotted(value) in names for value in values):
                 return True
     return False
+
+
+def migrates(call: ast.Call, ctx) -> bool:
+    """Answer whether the function that makes an engine has to do with Alembic: it runs once per release."""
+    function = function_of(call)
+    if not isinstance(function, FUNCTIONS) or "alembic" not in ctx.names.imports():
+        return False
+    return "alembic" in "".join(ctx.lines[function.lineno - 1 : function.end_lineno]).lower()
 
 
 def is_lent(call: ast.Call, ctx) -> bool:

@@ -270,7 +270,7 @@ def _kept_elsewhere(ctx, function) -> bool:
             last = name.rpartition(".")[2]
             if last == "__init__" or last in _ONCE_NAMES or last.startswith(_FACTORY_PREFIXES):
                 continue
-            for _, _, kind, expr in record.get("calls", ()):
+            for _, _, kind, expr, *_ in record.get("calls", ()):
                 if (
                     kind == "call"
                     and _mentions(expr, function.name)
@@ -278,7 +278,7 @@ def _kept_elsewhere(ctx, function) -> bool:
                 ):
                     return False
         values = [*summary["names"].values(), *(v for c in summary["classes"].values() for v in c["attrs"].values())]
-        values += [value for _, _, value in summary["outside"]]
+        values += [value for _, name, value in summary["outside"] if name.isidentifier()]
         for value in values:
             for part in _calls(value):
                 if _mentions(part[1], function.name) and full in ctx.types_engine.callee_names(part[1], path):

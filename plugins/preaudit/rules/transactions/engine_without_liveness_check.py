@@ -62,8 +62,7 @@ def check(node, ctx):
     """Report an engine for a server that never tests its connections."""
     if engines.kind(node, ctx) != "engine" or ctx.is_migration or ctx.path.endswith("env.py"):
         return
-    migrates = "alembic" in ctx.names.imports()
-    if migrates and (function_of(node) is not None or _is_env(ctx)):
+    if _is_env(ctx) or engines.migrates(node, ctx):
         return
     if not engines.is_server(node, ctx) or engines.has_no_pool(node, ctx):
         return
