@@ -13,7 +13,7 @@ a function or decorator that calls a function, then commits, and rolls back in a
 ## Why it matters
 When the commit fails, the session is left in a failed transaction: each later statement on it raises
 `PendingRollbackError`, in whatever request or task uses the session next. What was flushed before keeps its locks until
-somebody rolls back. tests/oracles/test_sessions.py shows both on the real library.
+somebody rolls back. tests/oracles/test_session_claims.py shows both on the real library.
 
 ## Bad
 ```python app/stock.py

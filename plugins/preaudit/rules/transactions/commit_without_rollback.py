@@ -8,7 +8,7 @@ the session, nor raises. Also a commit in an `except` block without a protection
 ## Why it matters
 After a failed flush the session refuses every statement with `PendingRollbackError` until it is rolled back. The handler
 made the error look dealt with, so the next one who uses the session gets it, far from the cause.
-tests/oracles/test_sessions.py shows it on the real library, and that a commit in `else` is not rolled back.
+tests/oracles/test_session_claims.py shows it on the real library, and that a commit in `else` is not rolled back.
 
 ## Bad
 ```python
