@@ -1,9 +1,9 @@
 """A column that is searched by and has no index
 
 ## What it does
-Off by default: whether a table is small enough to do without, nobody can see in the code. Reports a column of a model that
-at least three places of the project compare, filter or sort by, while no index, unique
-constraint or primary key begins with it. The message names the places.
+Reports a column of a model that at least three places of the project compare, filter or sort by, while no index, unique
+constraint or primary key begins with it. The message names the places. Off by default: whether a table is small enough to do
+without cannot be seen in the code.
 
 ## Why it matters
 Each of those queries reads the whole table. With a thousand rows nobody notices; with a million each takes seconds, and the
