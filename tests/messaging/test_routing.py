@@ -28,8 +28,8 @@ CASES = [
     (FAN, {}, None, {"queue": "a"}, ("all", "celery"), {"a", "b"}),
     (BOUND, {}, None, {"exchange": "media", "routing_key": "media.b"}, ("media", "media.b"), {"a", "b"}),
     (
-        [Queue("a", None, "", [(Exchange("x", "direct"), "")])],
-        {"default_exchange_type": "topic"},
+        [Queue("a", None, "", [(Exchange("x", "direct"), "")]), Queue("main")],
+        {"default_queue": "main", "default_exchange_type": "topic"},
         None,
         {"exchange": "x"},
         ("x", None),
