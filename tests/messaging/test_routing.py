@@ -27,6 +27,14 @@ CASES = [
     (KEYED, {}, {"exchange": "media"}, {}, ("", None), set()),
     (FAN, {}, None, {"queue": "a"}, ("all", "celery"), {"a", "b"}),
     (BOUND, {}, None, {"exchange": "media", "routing_key": "media.b"}, ("media", "media.b"), {"a", "b"}),
+    (
+        [Queue("a", None, "", [(Exchange("x", "direct"), "")]), Queue("main")],
+        {"default_queue": "main", "default_exchange_type": "topic"},
+        None,
+        {"exchange": "x"},
+        ("x", None),
+        {"a"},
+    ),
     (BOUND, {}, None, {"exchange": "x", "routing_key": "k"}, ("x", "k"), {"a"}),
 ]
 

@@ -189,7 +189,11 @@ class Topology:
                 if exchange.name != message.exchange:
                     continue
                 hit = (
-                    True if kind == FANOUT else key == message.key if kind == DIRECT else topic(key, message.key or "")
+                    True
+                    if kind == FANOUT
+                    else key == (message.key or "")
+                    if kind == DIRECT
+                    else topic(key, message.key or "")
                 )
                 if hit is None:
                     if not lenient:
