@@ -22,7 +22,6 @@ _TASK_NAMES = ("celery.Celery.task", "celery.shared_task", "celery.app.shared_ta
                "dramatiq.actor", "rq.decorators.job", "huey.Huey.task", "procrastinate.App.task", "arq.")  # fmt: skip
 
 _PROMPTS = frozenset({"questionary", "inquirer", "InquirerPy", "prompt_toolkit"})
-_SERVERS = frozenset({"fastapi", "flask", "quart", "starlette", "sanic", "litestar", "aiohttp"})
 _ALONE_TASKS = ("rq.", "celery.", "huey.")
 
 
@@ -151,7 +150,8 @@ def is_command_line(ctx) -> bool:
         return True
     if _PROMPTS & ctx.names.imports().keys() or "rich.prompt" in ctx.text:
         return True
-    if _SERVERS & ctx.names.imports().keys():
+    if any(isinstance(d, ast.Call) and isinstance(d.func, ast.Attribute) and d.func.attr in VERBS
+           for node in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef) for d in node.decorator_list):  # fmt: skip
         # an application with a few commands of its own
         return False
     return any(_is_command(node) for node in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef))
