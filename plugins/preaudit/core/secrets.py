@@ -105,3 +105,43 @@ def url_password(value: str) -> str:
     if password == match["user"].partition(":")[0]:
         return ""
     return password
+
+
+_AFTER = frozenset(
+    "key keys access value val str string text base64 b64 hex default prod production dev raw plain id".split()
+)
+
+
+def holds_secret(name: str) -> bool:
+    """Answer whether a name in code holds a secret: as `is_secret_name`, and nothing of substance follows the word.
+
+    `password_hash_scheme` and `secret_santa` are about something else than the secret.
+    """
+    if not is_secret_name(name):
+        return False
+    parts = words(name)
+    for index in range(len(parts) - 1, -1, -1):
+        part = parts[index]
+        if part in _SECRET_WORDS:
+            return True
+        if part == "key" and index and parts[index - 1] in _KEY_BEFORE:
+            return True
+        if part not in _AFTER and not part.isdigit():
+            return False
+    return False
+
+
+def is_random(value: str) -> bool:
+    """Answer whether a value looks drawn or chosen as a secret: no sentence, no path, no identifier, mixed characters."""
+    if (
+        len(value) < 8
+        or re.search(r"\s", value)
+        or is_placeholder(value)
+        or PATH.search(value)
+        or ENCRYPTED.match(value)
+    ):
+        return False
+    if "://" in value or re.fullmatch(r"[A-Za-z_]+(?:[._:/-][A-Za-z_]+)*", value) or re.search(r"[{}<>()$%]", value):
+        return False
+    letters, digits = re.search(r"[A-Za-z]", value), re.search(r"\d", value)
+    return bool(letters and digits) and len(set(value)) >= 6

@@ -1,0 +1,63 @@
+"""Code that only development reaches: behind a condition on debug, on the environment's name, or in such a class."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from preaudit.core.tree import FUNCTIONS, parents
+
+_WORD = re.compile(
+    r"(?:^|[_\W])(?:debug|debugging|dev|devel|develop|development|local|localhost|test|testing|tests|ci|is_prod|prod|production|staging)(?:[_\W]|$)",
+    re.I,
+)
+_CLASS = re.compile(r"^(?:Dev|Local|Test|CI|Debug)|(?:Dev|Development|Local|Test|Testing|Debug)(?:Config|Settings)?$")
+FILES = re.compile(r"(?:^|[/_.-])(?:dev|devel|development|local|debug|test|tests|testing|sandbox|demo)(?:[/_.-]|$)")
+
+
+def is_development(ctx, node: ast.AST) -> bool:
+    """Answer whether a node is for development alone, as far as its surroundings say.
+
+    That is a condition around it that speaks of debug, development or production, a class such as
+    DevelopmentConfig, or a file such as settings/dev.py.
+    """
+    if FILES.search(ctx.path):
+        return True
+    child = node
+    for parent in parents(node):
+        if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test and speaks(parent.test):
+            return True
+        if isinstance(parent, ast.ClassDef) and _CLASS.search(parent.name):
+            return True
+        if isinstance(parent, FUNCTIONS) and _returns_before(parent, child):
+            return True
+        child = parent
+    return False
+
+
+def _returns_before(function, statement) -> bool:
+    """Answer whether the function leaves, on a condition of that kind, before a statement of its body."""
+    for one in function.body:
+        if one is statement:
+            return False
+        if isinstance(one, ast.If) and speaks(one.test) and isinstance(one.body[-1], (ast.Return, ast.Raise)):
+            return True
+    return False
+
+
+def speaks(test: ast.expr) -> bool:
+    """Answer whether a condition speaks of debug, development, test or production."""
+    for node in ast.walk(test):
+        text = ""
+        if isinstance(node, ast.Name):
+            text = node.id
+        elif isinstance(node, ast.Attribute):
+            text = node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        if text and _WORD.search(text):
+            return True
+    return False
+
+
+__all__ = ["is_development", "speaks"]
