@@ -55,8 +55,12 @@ def _services(ctx):
     """Answer (rows of what is registered, the calls in them, container classes, {locator class: its calls})."""
 
     def make():
-        containers = {node for node in ctx.nodes(ast.ClassDef) if _is_container(node)}
-        locators = {node: made for node in ctx.nodes(ast.ClassDef) if len(made := _lazy(node)) >= _LAZY}
+        keeping = _classes_of(ctx, ast.Subscript, _keeps)
+        containers = {node for node in ctx.nodes(ast.ClassDef) if node in keeping and _is_container(node)}
+        asking = _classes_of(ctx, ast.If, _asks)
+        locators = {
+            node: made for node in ctx.nodes(ast.ClassDef) if node in asking and len(made := _lazy(node)) >= _LAZY
+        }
         registered, hidden = [], set()
         for node in ctx.nodes(ast.Call):
             for receiver, value, method in _registration(node, ctx):
@@ -66,6 +70,28 @@ def _services(ctx):
         return registered, hidden, containers, locators
 
     return ctx.once("services", make)
+
+
+def _classes_of(ctx, kind, wanted):
+    """Answer the classes that hold a node of this kind which may make them one; walking them all would cost more."""
+    found = set()
+    for node in ctx.nodes(kind):
+        if wanted(node):
+            owner = enclosing(node, ast.ClassDef)
+            while owner is not None:
+                found.add(owner)
+                owner = enclosing(owner, ast.ClassDef)
+    return found
+
+
+def _keeps(node):
+    return isinstance(node.ctx, ast.Store) and dotted(node.value).startswith(("self.", "cls."))
+
+
+def _asks(node):
+    test = node.test
+    return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) and dotted(test.left).startswith(
+        ("self.", "cls."))  # fmt: skip
 
 
 def _is_container(node):

@@ -61,7 +61,8 @@ class _Collector:
                     if isinstance(function, FUNCTIONS):
                         self.record.setdefault("marks", []).append(
                             {"attr": target.attr, "scope": qualified_scope(node), "task": _is_task(function)})  # fmt: skip
-        for function in ctx.nodes(*FUNCTIONS):
+        sends = any(word in ctx.text for word in (".delay(", ".apply_async(", ".send_task("))
+        for function in ctx.nodes(*FUNCTIONS) if sends else ():
             if _is_handler(function) or _handles(function):
                 self._late(function)
 

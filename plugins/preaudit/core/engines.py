@@ -23,8 +23,15 @@ _DIALECT = re.compile(r"([a-z0-9]+)(?:\+[a-z0-9_]+)?:")
 _NO_POOL = ("NullPool", "StaticPool", "SingletonThreadPool")
 
 
+_SPELLED = frozenset(name.rpartition(".")[2] for name in (*ENGINES, *MAKERS, *POOLS))
+
+
 def kind(call: ast.Call, ctx) -> str:
     """Answer what a call constructs: "engine", "sessionmaker" or "pool"; '' for anything else."""
+    if dotted(call.func).rpartition(".")[2] not in _SPELLED and (
+        ctx.names.qualname(call.func).rpartition(".")[2] not in _SPELLED
+    ):
+        return ""
     names = ctx.targets(call) or {ctx.qualname(call.func)}
     if names & ENGINES:
         return "engine"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core.tree import FUNCTIONS, dotted
+from preaudit.core.tree import FUNCTIONS, dotted, inside
 
 _NO_WAIT = frozenset({"blocking", "block", "timeout"})
 
@@ -14,6 +14,8 @@ def runs_once(node: ast.AST, function: ast.AST) -> bool:
 
     `self.x` (or a global) is set in the same function.
     """
+    if not _kept(function):
+        return False
     child, parent = node, node.parent_
     while child is not function:
         if isinstance(child, ast.stmt) and _returns_before(child, getattr(parent, "body", ()), function):
@@ -40,17 +42,38 @@ def _returns_before(child, block, function) -> bool:
     return False
 
 
+def keep_all(attributes, declarations, functions) -> None:
+    """Tell every function which names it sets and keeps, in one pass: asking each by a walk of its own is slow.
+
+    `attributes`: the module's ast.Attribute nodes, `declarations` its ast.Global nodes, `functions` its functions.
+    """
+    kept: dict = {}
+    for node in attributes:
+        if node.ctx.__class__ is ast.Store and (name := dotted(node)):
+            _keep(kept, node, (name,))
+    for node in declarations:
+        _keep(kept, node, node.names)
+    for function in functions:
+        # kept on the node, as the parents are
+        function.kept_ = frozenset(kept.get(function, ()))
+
+
+def _keep(kept, node, names) -> None:
+    parent = node.parent_
+    while parent is not None:
+        if isinstance(parent, FUNCTIONS):
+            kept.setdefault(parent, set()).update(names)
+        parent = parent.parent_
+
+
 def _kept(function) -> frozenset:
     """Answer the dotted names that a function sets and that outlive it: attributes, and names it declares global."""
     found = getattr(function, "kept_", None)
     if found is None:
-        declared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
-        names = {
-            dotted(node) for node in ast.walk(function)
-            if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Store)
-        }  # fmt: skip
-        # kept on the node, as the parents are: it is asked for at every call of the function
-        found = function.kept_ = frozenset(name for name in names if "." in name or name in declared)
+        nodes = list(inside(function, into_functions=True))
+        keep_all((node for node in nodes if isinstance(node, ast.Attribute)),
+                 (node for node in nodes if isinstance(node, ast.Global)), [function])  # fmt: skip
+        found = function.kept_
     return found
 
 

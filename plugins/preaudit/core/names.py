@@ -48,6 +48,7 @@ class Names:
         self.root = by_type[ast.Module][0] if ast.Module in by_type else None
         self._scopes: dict = {}
         self._of_statement: dict = {}
+        self._qualnames: dict = {}
         self._filled = False
         self._imports_only: dict | None = None
 
@@ -255,14 +256,21 @@ class Names:
         builtin; `<module>.name` for what the module itself defines at its top level; '' where the
         origin is not a plain dotted name (parameters, results of calls).
         """
+        found = self._qualnames.get(node)
+        if found is not None:
+            return found
+        asked = node
         tail: list = []
-        while isinstance(node, ast.Attribute):
+        while node.__class__ is ast.Attribute:
             tail.append(node.attr)
             node = node.value
-        if not isinstance(node, ast.Name):
+        if node.__class__ is not ast.Name:
             return ""
         base = self._origin(node, depth)
-        return ".".join([base, *reversed(tail)]) if base else ""
+        found = ".".join([base, *reversed(tail)]) if base else ""
+        if not depth:
+            self._qualnames[asked] = found
+        return found
 
     def _origin(self, node: ast.Name, depth: int) -> str:
         scope, bindings = self.lookup(node, node.id)

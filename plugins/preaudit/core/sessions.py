@@ -8,6 +8,7 @@ its shape (core/shapes.py), in whatever module of the project it is, and never b
 from __future__ import annotations
 
 import ast
+import re
 
 from preaudit.core import flow
 from preaudit.core.shapes import CLOSING, NEVER, SESSION_NAME
@@ -32,6 +33,10 @@ _NOBODY = "nobody"  # certainly nobody closes it, as opposed to '': not known
 def of(ctx) -> Sessions:
     """Answer the sessions of the file under check, made once."""
     return ctx.once("sessions", lambda: Sessions(ctx))
+
+
+# What makes sessions is a class or named for it, in all the code that was read: SessionLocal, session_factory, make_db.
+_MAKER = re.compile(r"sess|maker|factory|scope|store|local|db|conn|engine|database|orm|uow|transaction|open|get", re.I)
 
 
 class Sessions:
@@ -547,6 +552,11 @@ class Sessions:
             return False
         if isinstance(node.func, ast.Name) and node.func.id in ("next", "anext") and len(node.args) == 1:
             return isinstance(node.args[0], ast.Call) and self.is_session(node)
+        # asking what every call of a file calls would cost more than all other rules together
+        if isinstance(node.func, ast.Attribute) and not _MAKER.search(node.func.attr):
+            return False
+        if isinstance(node.func, ast.Name) and not (node.func.id[0].isupper() or _MAKER.search(node.func.id)):
+            return False
         return any(self._makes(value) for value in self.ctx.values(node.func))
 
 

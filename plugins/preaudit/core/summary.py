@@ -28,7 +28,7 @@ import ast
 
 from preaudit.core import logs, shapes, startup
 from preaudit.core.exprs import storable
-from preaudit.core.guards import guarded_by, runs_once, waits_not
+from preaudit.core.guards import guarded_by, keep_all, runs_once, waits_not
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, never_runs, qualified_scope
 from preaudit.core.typenames import MEMORY
 
@@ -286,15 +286,19 @@ class _Summary:
         """Take what each sync function calls: other modules' rules follow it (a helper that blocks)."""
         functions = self.record["functions"]
         lists: dict = {}
+        keep_all(
+            self.get(ast.Attribute, ()), self.get(ast.Global, ()),
+            (*self.get(ast.FunctionDef, ()), *self.get(ast.AsyncFunctionDef, ())),
+        )  # fmt: skip
 
         def note(node, kind, value):
             function = function_of(node)
             if function.__class__ is not ast.FunctionDef:
                 return
             expr = storable(self.exprs.of(value), 80)
-            if runs_once(node, function) or never_runs(node):
-                return
             if expr is None or (expr[0] == "ref" and expr[1].startswith("builtins.") and expr[1] != "builtins.open"):
+                return
+            if runs_once(node, function) or never_runs(node):
                 return
             entry = lists.get(function)
             if entry is None:
@@ -303,9 +307,10 @@ class _Summary:
                 guard = guarded_by(node, function)
                 entry.append([node.lineno, node.col_offset + 1, kind, expr, *([guard] if guard else [])])
 
+        buffers = not self.names.imports().keys().isdisjoint(name.partition(".")[0] for name in MEMORY)
         for node in self.get(ast.Call, ()):
             if not waits_not(node):
-                note(node, "buffer" if self._takes_buffer(node) else "call", node.func)
+                note(node, "buffer" if buffers and self._takes_buffer(node) else "call", node.func)
         for node in self.get(ast.With, ()):
             for item in node.items:
                 note(item.context_expr, "enter", item.context_expr)

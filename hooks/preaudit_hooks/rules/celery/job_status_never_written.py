@@ -119,9 +119,12 @@ def check(project):
     """Compare reads with writes, over the project."""
     found = flow(project)
     facts = [(path, fact) for path, fact in project.facts("statuses") if not project.is_test(path)]
-    writes, complete = _writes(project, facts)
+    reads = list(_reads(project, facts))
+    late = any(fact.get("late") for _, fact in facts)
+    # what is written is asked of every receiver in the project: only where somebody reads a state
+    writes, complete = _writes(project, facts) if reads or late else ([], False)
     if complete and writes:
-        yield from _unwritten(project, facts, writes)
+        yield from _unwritten(reads, writes)
     yield from _ignored(project, found, facts)
     yield from _late(project, found, facts, writes)
 
@@ -153,18 +156,23 @@ def _writes(project, facts):
     return found, complete
 
 
-def _unwritten(project, facts, writes):
+def _reads(project, facts):
+    """Give (pattern, path, row) of the reads of a key that speaks of a job's state."""
     for path, fact in facts:
         for row in fact.get("reads", ()):
             key = pattern(row["key"], path, project.project)
-            if key is None or not _WORDS.search(key.replace("{}", "")) or not _is_redis(project, row["recv"], path):
-                continue
-            if any(_same(key, written) for written, _, _ in writes):
-                continue
-            near = difflib.get_close_matches(key, sorted({written for written, _, _ in writes}), 1, 0.5)
-            related = [Related(p, r["p"][0], r["p"][1], f"this writes '{w}'") for w, p, r in writes if w in near][:2]
-            instead = f"; a job writes '{near[0]}'" if near else "; write it in the task"
-            yield RULE.at(tuple(row["p"]), path=path, key=key, instead=instead, related=related)
+            if key is not None and _WORDS.search(key.replace("{}", "")) and _is_redis(project, row["recv"], path):
+                yield key, path, row
+
+
+def _unwritten(reads, writes):
+    for key, path, row in reads:
+        if any(_same(key, written) for written, _, _ in writes):
+            continue
+        near = difflib.get_close_matches(key, sorted({written for written, _, _ in writes}), 1, 0.5)
+        related = [Related(p, r["p"][0], r["p"][1], f"this writes '{w}'") for w, p, r in writes if w in near][:2]
+        instead = f"; a job writes '{near[0]}'" if near else "; write it in the task"
+        yield RULE.at(tuple(row["p"]), path=path, key=key, instead=instead, related=related)
 
 
 def _same(one: str, other: str) -> bool:
