@@ -15,7 +15,7 @@ DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd"
 def collect_document(document):
     """Answer the Celery, RQ, arq and dramatiq commands of a document, None if it has none."""
     found = []
-    for service, commands, place in _commands(document):
+    for service, commands, place in commands_of(document):
         for command in commands:
             if command.program in _PROGRAMS or _is_worker_script(command):
                 found.append({"service": service, "place": list(command.place or place or (1, 1, 1, 1)),
@@ -32,7 +32,8 @@ def _is_worker_script(command) -> bool:
     )
 
 
-def _commands(document):
+def commands_of(document):
+    """Give (name of the service or process, its commands, its place or None) of a deployment file."""
     if document.kind == "compose":
         for service in document.services:
             entry, command = service.get("entrypoint"), service.get("command")

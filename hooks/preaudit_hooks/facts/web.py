@@ -1,0 +1,317 @@
+"""What a file contributes to the web applications of a project, and the commands that serve them.
+
+For a Python file, without what is empty; expressions are symbolic (core/exprs.py), a place is
+[line, column, end line, end column], and "b" tells the app or router that something is done to:
+["here", line, column] for one made in this file, an expression for another's, None for an unknown one.
+
+    {"made":   [{"p", "cls", "name", "fn", "main", "prefix", "kw"}]    calls that may make an app or a router
+     "routes": [{"p", "b", "m": [methods], "u": [path], "h": qualified name, "hp": place of its def, "deep": word}]
+     "mounts": [{"b", "w": what is mounted, "prefix"}]
+     "middleware": [[b, expression]], "handlers": [[b, expression]]    exception handlers
+     "returns": {function: [[line, column]]}                what was made there and is returned
+     "probes": [text]                                       strings that look like the path of a probe
+     "signs":  [word]                                       words that tell of request identifiers or of measuring
+     "runs":   [expression]}                                uvicorn.run(...) and app.run(...)
+
+"deep" tells what the handler of a probe does: "shallow" (answers without asking anything), "ignored" (what it
+asked has no effect on the answer), "" otherwise. For other files: {"serves": [[program, [words], service]]}.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from preaudit.core.contexts import in_main
+from preaudit.core.exprs import storable
+from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, qualified_scope, statement_of
+
+from preaudit_hooks.web.probes import depth_of
+
+KIND = "web"
+DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd")
+WORDS = (
+    "fastapi", "starlette", "flask", "quart", "aiohttp", "FastAPI", "Flask", "Router", "router", "Blueprint", "equest_id",
+    "equest-id", "equest-ID", "equest-Id", "orrelation", "race_id", "REQUEST_ID", "CORRELATION", "EQUEST-ID", "raceparent",
+    "metrics", "traces_sample_rate", "requestid", "RequestId", "RequestID",
+)  # fmt: skip
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "view"})
+_DECORATORS = _VERBS | {"route", "api_route", "websocket", "websocket_route", "doc"}
+_ADDERS = frozenset({"add_url_rule", "add_api_route", "add_route", "add_resource", "add_websocket_route", "add_view",
+                     "add_api_websocket_route", *(f"add_{verb}" for verb in _VERBS)})  # fmt: skip
+_ROUTE_CALLS = frozenset({"Route", "APIRoute", "WebSocketRoute"})
+_MOUNTS = {"include_router": ("router", "prefix"), "register_blueprint": ("blueprint", "url_prefix"),
+           "mount": ("app", "path"), "add_namespace": ("ns", "path"), "add_subapp": ("subapp", "prefix"),
+           "add_routes": ("routes", "")}  # fmt: skip
+_MADE = re.compile(r"(?:FastAPI|Flask|Quart|Starlette|Router|Blueprint|Application|A[Pp][Ii]|Namespace|RouteTableDef|App)\Z")
+_PREFIXES = ("prefix", "url_prefix", "root_path", "path")
+PROBE = re.compile(
+    r"(?i)(?:^|[/_-])(?:health\w*|live|livez|liveness|alive|ping|heartbeat|ready|readyz|readiness|status|up|metrics)(?:$|[/_-])"
+)
+SIGNS = {
+    "request id": re.compile(r"(?i)request[_-]?id\b|correlation[_-]?id|\btrace[_-]?id\b|traceparent|correlationid"),
+    "metrics": re.compile(r"(?i)/metrics\b|\btraces_sample_rate\b|\bstatsd\b|\bprometheus\b"),
+}
+_SERVERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress-serve", "flask", "fastapi", "quart",
+                      "uwsgi"})  # fmt: skip
+
+
+def collect(ctx):
+    """Answer the web facts of a Python file, None if it has none."""
+    return _Collector(ctx).record or None
+
+
+def _last(node) -> str:
+    return dotted(node).rpartition(".")[2]
+
+
+def _argument(call, index, *names):
+    """Answer the node of an argument by position or by one of its names, None if it is not given."""
+    for keyword in call.keywords:
+        if keyword.arg in names:
+            return keyword.value
+    given = call.args[index] if 0 <= index < len(call.args) else None
+    return None if isinstance(given, ast.Starred) else given
+
+
+class _Collector:
+    def __init__(self, ctx):
+        self.ctx = ctx
+        self.record: dict = {}
+        self.made: dict = {}
+        self.targets: dict = {}
+        calls = ctx.nodes(ast.Call)
+        for call in calls:
+            if _MADE.search(_last(call.func)):
+                self._make(call)
+        for function in ctx.nodes(*FUNCTIONS, ast.ClassDef):
+            for decorator in function.decorator_list:
+                if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
+                    self._decorated(function, decorator)
+        for call in calls:
+            self._call(call)
+        for node in ctx.nodes(ast.Return):
+            self._returned(node)
+        if self.record:
+            self._probes()
+        signs = [name for name, pattern in SIGNS.items() if pattern.search(ctx.text)]
+        if signs:
+            self.record["signs"] = signs
+
+    def _note(self, section, row):
+        self.record.setdefault(section, []).append(row)
+
+    def _expr(self, node):
+        return storable(self.ctx.exprs.of(node), 120) if node is not None else None
+
+    def _make(self, call):
+        cls = self._expr(call.func)
+        if cls is None:
+            return
+        statement = statement_of(call)
+        name = ""
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is call:
+            target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+            name = dotted(target)
+        place = list(self.ctx.place(call))
+        function = function_of(call)
+        self.made[call] = ["here", *place[:2]]
+        if name.startswith("self."):
+            self.targets[name] = self.made[call]
+        row = {"p": place, "cls": cls, "name": name, "fn": qualified_scope(function) if function is not None else ""}
+        if in_main(call):
+            row["main"] = True
+        for keyword in call.keywords:
+            if keyword.arg in _PREFIXES:
+                row.setdefault("prefix", {})[keyword.arg] = self._expr(keyword.value)
+        self._note("made", row)
+        for argument in call.args[:1]:
+            # flask_restful.Api(app), APIRouter(route_class) and the like
+            if isinstance(argument, (ast.Name, ast.Attribute)) and dotted(argument) != "__name__":
+                self._note("mounts", {"b": self._base(argument), "w": self.made[call], "prefix": None})
+        for keyword in call.keywords:
+            if keyword.arg in ("app", "blueprint"):
+                self._note("mounts", {"b": self._base(keyword.value), "w": self.made[call], "prefix": None})
+            elif keyword.arg == "middleware" and isinstance(keyword.value, (ast.List, ast.Tuple)):
+                for item in keyword.value.elts:
+                    target = item.args[0] if isinstance(item, ast.Call) and item.args else item
+                    self._note("middleware", [self.made[call], self._expr(target)])
+
+    def _base(self, node):
+        """Answer which app or router a node denotes."""
+        while isinstance(node, ast.Attribute) and node.attr == "router" and not self._is_module(node.value):
+            node = node.value
+        if node in self.made:
+            return self.made[node]
+        if isinstance(node, ast.Name):
+            scope, bindings = self.ctx.names.lookup(node, node.id)
+            for binding in bindings if scope is not None else ():
+                value = binding.value.value if binding.kind == "annotated" else binding.value
+                if binding.kind in ("assign", "annotated") and value in self.made:
+                    return self.made[value]
+        spelled = dotted(node)
+        return self.targets.get(spelled) or self._expr(node)
+
+    def _is_module(self, node) -> bool:
+        if not isinstance(node, ast.Name):
+            return False
+        scope, bindings = self.ctx.names.lookup(node, node.id)
+        return scope is not None and any(binding.kind == "import" for binding in bindings)
+
+    # routes
+
+    def _decorated(self, function, call):
+        verb = call.func.attr
+        if verb not in _DECORATORS:
+            return
+        path = _argument(call, 0, "path", "rule")
+        if path is None or not self._may_be_path(path):
+            return
+        methods = [verb.upper()] if verb in _VERBS and verb != "view" else self._methods(call)
+        paths = [path, *call.args[1:]] if verb == "route" else [path]
+        self._route(function, self._base(call.func.value), methods, paths, function)
+
+    @staticmethod
+    def _may_be_path(node):
+        return not isinstance(node, ast.Constant) or isinstance(node.value, str)
+
+    def _methods(self, call):
+        found = _argument(call, -1, "methods", "method")
+        items = found.elts if isinstance(found, (ast.List, ast.Tuple, ast.Set)) else [found]
+        return [item.value.upper() for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+
+    def _route(self, node, base, methods, paths, handler):
+        row = {"p": list(self.ctx.place(node)), "b": base, "m": methods or ["GET"], "u": [self._expr(p) for p in paths]}
+        if isinstance(handler, (*FUNCTIONS, ast.ClassDef)):
+            row["h"] = qualified_scope(handler)
+            row["hp"] = list(self.ctx.place(handler))
+            texts = [p.value for p in paths if isinstance(p, ast.Constant) and isinstance(p.value, str)]
+            if isinstance(handler, FUNCTIONS) and any(PROBE.search(text) or text in ("", "/") for text in texts):
+                row["deep"] = depth_of(handler, self.ctx)
+        self._note("routes", row)
+
+    def _call(self, call):
+        last = _last(call.func) or (call.func.attr if isinstance(call.func, ast.Attribute) else "")
+        if last in _MOUNTS and isinstance(call.func, ast.Attribute):
+            self._mount(call, last)
+        elif last in _ADDERS and isinstance(call.func, ast.Attribute):
+            self._added(call, last)
+        elif last in _ROUTE_CALLS or last in _VERBS and self.ctx.names.qualname(call.func).startswith("aiohttp.web."):
+            path = _argument(call, 0, "path")
+            if path is not None:
+                handler = self._function(_argument(call, 1, "endpoint", "handler"))
+                methods = [last.upper()] if last in _VERBS else self._methods(call)
+                owner = next((self.made[p] for p in parents(call) if p in self.made), None)
+                self._route(call, owner or self._list_base(call), methods, [path], handler)
+        elif last in ("Mount", "Include"):
+            owner = next((self.made[p] for p in parents(call) if p in self.made), None)
+            inner = _argument(call, 1, "app")
+            if inner is not None:
+                prefix = self._expr(_argument(call, 0, "path"))
+                self._note("mounts", {"b": owner, "w": self._base(inner), "prefix": prefix})
+        elif last in ("add_middleware", "add_exception_handler", "middleware", "exception_handler") and isinstance(
+            call.func, ast.Attribute
+        ):
+            section = "middleware" if "middleware" in last else "handlers"
+            what = _argument(call, 0, "middleware_class", "exc_class_or_status_code")
+            self._note(section, [self._base(call.func.value), self._expr(what)])
+        elif last == "run" and isinstance(call.func, ast.Attribute):
+            if self.ctx.names.qualname(call.func).partition(".")[0] in ("uvicorn", "hypercorn", "granian"):
+                self._note("runs", self._base(call.args[0]) if call.args else None)
+        elif last in ("init_app", "instrument_app", "instrument") and isinstance(call.func, ast.Attribute):
+            if call.args and call.func.value in self.made:
+                self._note("mounts", {"b": self._base(call.args[0]), "w": self.made[call.func.value], "prefix": None})
+            elif call.args and last == "init_app":
+                self._note("mounts", {"b": self._base(call.args[0]), "w": self._base(call.func.value), "prefix": None})
+
+    def _list_base(self, call):
+        """Answer the app that an `add_routes([...])` around a route gives it to."""
+        for parent in parents(call):
+            if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in _MOUNTS:
+                return self._base(parent.func.value)
+            if isinstance(parent, ast.stmt):
+                return None
+        return None
+
+    def _added(self, call, last):
+        if last == "add_resource":
+            paths = [arg for arg in call.args[1:] if not isinstance(arg, ast.Starred)]
+            handler = None
+        else:
+            start = 0
+            first = _argument(call, 0, "path", "rule")
+            if isinstance(first, ast.Constant) and isinstance(first.value, str) and re.fullmatch(r"[A-Z*]+", first.value):
+                start = 1
+                first = _argument(call, 1, "path")
+            paths = [first] if first is not None and self._may_be_path(first) else []
+            at = start + (2 if last == "add_url_rule" else 1)
+            handler = self._function(_argument(call, at, "view_func", "endpoint", "handler"))
+        if paths:
+            verb = last.removeprefix("add_")
+            methods = [verb.upper()] if verb in _VERBS else self._methods(call)
+            self._route(call, self._base(call.func.value), methods, paths, handler)
+
+    def _function(self, node):
+        if not isinstance(node, ast.Name):
+            return None
+        scope, bindings = self.ctx.names.lookup(node, node.id)
+        found = [b.node for b in bindings if b.kind == "def"] if scope is not None else []
+        return found[0] if len(found) == 1 else None
+
+    # composition
+
+    def _mount(self, call, last):
+        name, prefix_name = _MOUNTS[last]
+        if last == "mount" or last == "add_subapp":
+            prefix, what = _argument(call, 0, prefix_name), _argument(call, 1, name)
+        else:
+            what, prefix = _argument(call, 0, name), _argument(call, -1, prefix_name) if prefix_name else None
+        if what is None or isinstance(what, (ast.List, ast.Tuple)):
+            return
+        self._note("mounts", {"b": self._base(call.func.value), "w": self._base(what), "prefix": self._expr(prefix),
+                              "how": last})  # fmt: skip
+
+    def _returned(self, node):
+        function = function_of(node)
+        if function is None or node.value is None or isinstance(function, ast.Lambda):
+            return
+        base = self._base(node.value) if isinstance(node.value, (ast.Name, ast.Call)) else None
+        if base and base[0] == "here":
+            self.record.setdefault("returns", {}).setdefault(qualified_scope(function), []).append(base[1:])
+
+    def _probes(self):
+        found = set()
+        for node in self.ctx.nodes(ast.Constant):
+            text = node.value
+            if isinstance(text, str) and len(text) < 60 and PROBE.search(text) and " " not in text:
+                if not self._is_client(node):
+                    found.add(text)
+        if found:
+            self.record["probes"] = sorted(found)
+
+    @staticmethod
+    def _is_client(node) -> bool:
+        """Answer whether a string is what another service is asked for: part of an f-string, a sum, or a client's call."""
+        parent = node.parent_
+        if isinstance(parent, (ast.JoinedStr, ast.BinOp, ast.Expr)):
+            return True
+        if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in _VERBS:
+            return parent not in getattr(parent.parent_, "decorator_list", ())
+        return False
+
+
+def collect_document(document):
+    """Answer the commands of a deployment file that serve an application, None if it has none."""
+    from preaudit_hooks.facts.workers import commands_of
+
+    found = []
+    for service, commands, _ in commands_of(document):
+        for command in commands:
+            program = command.program.rpartition("/")[2]
+            words = [word.text for word in command.arguments]
+            if program in _SERVERS or program.endswith(".py") or any(_APP.fullmatch(word) for word in words):
+                found.append([program, words, service])
+    return {"serves": found} if found else None
+
+
+_APP = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(.*\))?")

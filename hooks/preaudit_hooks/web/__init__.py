@@ -1,0 +1,1 @@
+"""The web applications of a project: apps, routers, routes and what serves them."""

@@ -1,0 +1,325 @@
+"""The applications of a project: which routes each one answers, under which paths, and what serves it.
+
+Asked through `web(project)`. Routers are followed through the modules of the project; what cannot be followed
+counts for every application, so that nothing is called missing that may be there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from preaudit.core.values import pattern
+
+from preaudit_hooks.facts.web import PROBE
+
+_APPS = {
+    "fastapi.FastAPI": "FastAPI", "starlette.applications.Starlette": "Starlette", "flask.Flask": "Flask",
+    "quart.Quart": "Quart", "aiohttp.web.Application": "aiohttp", "aiohttp.web_app.Application": "aiohttp",
+    "flask_openapi3.OpenAPI": "Flask", "apiflask.APIFlask": "Flask",
+}  # fmt: skip
+_MAX_DEPTH = 12
+_DEMOS = re.compile(r"(?:^|/)(?:examples?|docs?|demos?|samples?|benchmarks?|tutorials?|scripts?|tools|plugin_examples)(?:/|$)")
+# what gives routes for a purpose of its own, and never a probe
+_NO_PROBES = ("fastapi_users.", "fastapi_pagination.", "authlib.", "sqladmin.", "starlette.staticfiles.", "fastapi.staticfiles.",
+              "socketio.")  # fmt: skip
+
+
+class Route:
+    """A route as one app answers it: `paths` are full patterns, `{}` for what is not known."""
+
+    __slots__ = ("path", "row", "paths", "certain")
+
+    def __init__(self, path, row, paths, certain):
+        """`path` is the file; `row` the fact; `certain`: the app surely has it."""
+        self.path, self.row, self.paths, self.certain = path, row, paths, certain
+
+
+class App:
+    """One application object."""
+
+    def __init__(self, path, row, kind):
+        """`path` is the file, `row` the fact of the call that makes it."""
+        self.path, self.row, self.kind = path, row, kind
+        self.place = tuple(row["p"])
+        self.routes: list = []
+        self.open = False
+        self.outer: bool = True
+        self.by = ""
+
+    @property
+    def shown(self) -> str:
+        """Answer how a message names it."""
+        name = self.row["name"]
+        return f"the {self.kind} app {name}" if name.isascii() and name else f"the {self.kind} app"
+
+    @property
+    def is_product(self) -> bool:
+        """Answer whether it is the project's own service: no demonstration, none that only a main guard makes."""
+        return self.outer and not self.row.get("main") and not _DEMOS.search(self.path.rpartition("/")[0])
+
+    def probes(self, words) -> list:
+        """Answer its routes whose last part is one of these words, underscores, hyphens and a trailing z left out."""
+        return [route for route in self.routes if any(probe_word(text) in words for text in route.paths)]
+
+
+HEALTH = frozenset({"health", "healthcheck", "healthchecks", "healthstatus", "checkhealth", "heartbeat", "status", "ping", "up", "alive", "live",
+                    "liveness", "livenesscheck", "healthy", "lbheartbeat"})  # fmt: skip
+LIVE = frozenset({"live", "liveness", "livenesscheck", "alive", "ping", "up", "heartbeat", "lbheartbeat"})
+READY = frozenset({"ready", "readiness", "readinesscheck", "readycheck", "isready"})
+_LAST = re.compile(r"(?:.*/)?([^/{}<>]*)/?\Z")
+
+
+def probe_word(text: str) -> str:
+    """Answer the word that a path says as a probe: `/api/health-check/` says healthcheck, `/livez` live."""
+    parts = [re.sub(r"[-_.\s]", "", part.lower()).removesuffix("z") for part in text.split("/") if part]
+    for part in reversed(parts):
+        if part in HEALTH or part in READY:
+            return part
+    last = parts[-1] if parts else ""
+    if "ready" in last or "readiness" in last:
+        return "ready"
+    return "health" if "health" in last or "liveness" in last else last
+
+
+def web(project):
+    """Answer the Web of a project view, made once."""
+    return project.once("web", lambda: Web(project))
+
+
+class Web:
+    """All applications of a project."""
+
+    def __init__(self, project):
+        """Read the facts of the view."""
+        self.project = project
+        self.facts, self.serves = {}, []
+        for path, fact in project.facts("web"):
+            if path.endswith((".py", ".pyi")):
+                if not project.is_test(path):
+                    self.facts[path] = fact
+            else:
+                self.serves += [(path, *row) for row in fact.get("serves", ())]
+        self.rows, self.apps = {}, []
+        for path, fact in self.facts.items():
+            for row in fact.get("made", ()):
+                key = (path, *row["p"][:2])
+                self.rows[key] = row
+                kind = self._kind(row["cls"], path)
+                if kind:
+                    self.apps.append((key, App(path, row, kind)))
+        self._compose()
+        self.apps = [app for _, app in self.apps]
+        self._serve()
+
+    def _kind(self, cls, path) -> str:
+        for name in (cls[1],) if cls[0] == "ref" else ():
+            if name in _APPS:
+                return _APPS[name]
+        for value in sorted(self.project.values(cls, path), key=repr):
+            if value[0] in "cx":
+                for base in self.project.types.mro(value[1], path):
+                    if base in _APPS:
+                        return _APPS[base]
+        return ""
+
+    # which app or router an expression denotes
+
+    def _resolve(self, base, path, depth=0):
+        """Answer (keys of what was made, whether that is all of it, dotted name of a library's object)."""
+        if base is None or depth > _MAX_DEPTH:
+            return set(), False, ""
+        kind = base[0]
+        if kind == "here":
+            return {(path, *base[1:])}, True, ""
+        if kind == "ref":
+            return self._named(base[1], path, depth)
+        if kind in ("ann", "await", "elem"):
+            return self._resolve(base[2] if kind == "ann" else base[1], path, depth + 1)
+        if kind in ("or", "seq"):
+            found, whole, foreign = set(), True, ""
+            for part in base[2] if kind == "seq" else base[1]:
+                keys, sure, name = self._resolve(part, path, depth + 1)
+                found |= keys
+                whole, foreign = whole and sure, foreign or name
+            return found, whole, foreign
+        if kind == "call" and base[1] and base[1][0] == "ref":
+            return self._made_by(base[1][1], path, depth)
+        if kind == "attr" and base[1] and base[1][0] == "call":
+            return self._resolve(base[1], path, depth + 1)
+        return set(), False, ""
+
+    def _named(self, dotted, path, depth):
+        home = self.project.project.find(dotted, path)
+        if home is None:
+            own = self.project.project.is_own(dotted.partition(".")[0]) or dotted.startswith("__file__")
+            return set(), False, "" if own else dotted
+        file, rest = home
+        if not rest:
+            return set(), False, ""
+        fact = self.facts.get(file, {})
+        keys = {(file, *row["p"][:2]) for row in fact.get("made", ()) if row["name"] == ".".join(rest) and not row["fn"]}
+        if keys:
+            return keys, True, ""
+        expr = self.project.project.summary(file)["names"].get(rest[0])
+        if expr is None or expr == ["ref", dotted]:
+            return set(), False, ""
+        return self._resolve(expr, file, depth + 1)
+
+    def _made_by(self, dotted, path, depth):
+        home = self.project.project.find(dotted, path)
+        if home is None:
+            return set(), False, dotted
+        file, rest = home
+        made = self.facts.get(file, {}).get("returns", {}).get(".".join(rest))
+        return ({(file, *place) for place in made}, True, "") if made else (set(), False, "")
+
+    # composition
+
+    def _compose(self):
+        below: dict = {}
+        loose_routes, own, mounted = [], {}, set()
+        everything_open, foreign = False, {}
+        # what an unknown app is given belongs to the only one there is
+        sole = {key for key, _ in self.apps} if len(self.apps) == 1 else set()
+        for path, fact in self.facts.items():
+            for row in fact.get("routes", ()):
+                keys, whole, _ = self._resolve(row["b"], path)
+                for key in keys & self.rows.keys():
+                    own.setdefault(key, []).append((path, row))
+                if not keys and not whole and sole:
+                    own.setdefault(next(iter(sole)), []).append((path, row))
+                elif not whole:
+                    loose_routes.append((path, row))
+            for row in fact.get("mounts", ()):
+                above, sure, _ = self._resolve(row["b"], path)
+                what, all_of_it, name = self._resolve(row["w"], path)
+                mounted |= what
+                if not above and not sure and sole:
+                    above, sure = sole, True
+                for key in above:
+                    below.setdefault(key, []).extend((child, row["prefix"], path) for child in sorted(what))
+                    if name and not name.startswith(_NO_PROBES):
+                        foreign.setdefault(key, []).append(name)
+                if what and not sure or above and not all_of_it and not name:
+                    everything_open = True
+        probes = [(path, text) for path, fact in self.facts.items() for text in fact.get("probes", ())]
+        every = [(path, row) for path, fact in self.facts.items() for row in fact.get("routes", ())]
+        for key, app in self.apps:
+            app.outer = key not in mounted
+            app.open = bool(everything_open or loose_routes)
+            self._walk(app, key, self._prefix(self.rows[key], app.path, ("root_path",)), own, below, set())
+            seen = {id(route.row) for route in app.routes}
+            for path, row in every if everything_open else loose_routes:
+                if id(row) not in seen:
+                    app.routes.append(Route(path, row, self._texts(row, path, "{}"), False))
+            app.foreign = self._foreign(key, below, foreign, set())
+        # a string that looks like a probe and belongs to no route that was found may be one
+        told = {text for _, row in every for expr in row["u"] if (text := _constant(expr))}
+        self.loose_probes = [text for _, text in probes if text not in told and text.startswith("/")]
+        self.signs = {sign for fact in self.facts.values() for sign in fact.get("signs", ())}
+
+    def _foreign(self, key, below, foreign, seen):
+        if key in seen:
+            return []
+        seen.add(key)
+        found = list(foreign.get(key, ()))
+        for child, _, _ in below.get(key, ()):
+            found += self._foreign(child, below, foreign, seen)
+        return found
+
+    def _walk(self, app, key, prefix, own, below, seen):
+        if key in seen or len(seen) > 400:
+            return
+        seen = seen | {key}
+        for path, row in own.get(key, ()):
+            app.routes.append(Route(path, row, self._texts(row, path, prefix), True))
+        for child, mount_prefix, path in below.get(key, ()):
+            row = self.rows.get(child)
+            if row is None:
+                continue
+            # Flask's url_prefix of register_blueprint takes the place of the blueprint's own; the others add up
+            more = self._text(mount_prefix, path)
+            inner = self._prefix(row, child[0], ("prefix", "url_prefix"))
+            blueprint = "url_prefix" in row.get("prefix", {})
+            joined = more if blueprint and more else more + inner
+            self._walk(app, child, prefix + joined, own, below, seen)
+
+    def _prefix(self, row, path, names) -> str:
+        given = row.get("prefix", {})
+        return "".join(self._text(given[name], path) if given[name] else "{}" for name in names if name in given)
+
+    def _text(self, expr, path) -> str:
+        if expr is None or expr == ["const", None]:
+            return ""
+        return pattern(expr, path, self.project.project) or "" if expr == ["const", ""] else (
+            pattern(expr, path, self.project.project) or "{}"
+        )
+
+    def _texts(self, row, path, prefix):
+        return [prefix + (self._text(expr, path) if expr is not None else "{}") for expr in row["u"]]
+
+    # what serves an app
+
+    def _serve(self):
+        for path, program, words, service in self.serves:
+            for app in self.apps:
+                if not app.by and self._is_served(app, program, words):
+                    app.by = f"{program} in {path.rpartition('/')[2]}"
+
+    def _is_served(self, app, program, words) -> bool:
+        if app.row.get("main") or not app.outer:
+            return False
+        named = [word for word in words if re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(.*\))?", word)]
+        module = self.project.module(app.path)
+        for word in named:
+            target, _, name = word.partition(":")
+            name = name.partition("(")[0]
+            if self._same(module, target) and (name == app.row["name"] or app.row["fn"] == name):
+                return True
+            keys = set()
+            for path in self.facts:
+                if self._same(self.project.module(path), target):
+                    keys |= self._made_in(path, name)
+            if (app.path, *app.place[:2]) in keys:
+                return True
+        if named or program not in ("flask", "fastapi", "quart", "gunicorn", "uvicorn", "hypercorn"):
+            return program.endswith(".py") and self._script(app, program)
+        outer = [other for other in self.apps if other.outer and not other.row.get("main")]
+        if program in ("flask", "fastapi", "quart"):
+            kinds = {"flask": "Flask", "fastapi": "FastAPI", "quart": "Quart"}
+            same = [other for other in outer if other.kind == kinds[program]]
+            return "run" in words and same == [app]
+        return program in ("gunicorn", "uvicorn", "hypercorn") and outer == [app] and bool(words)
+
+    @staticmethod
+    def _same(module, target) -> bool:
+        return module == target or module.endswith(f".{target}") or target.endswith(f".{module}")
+
+    def _made_in(self, path, name):
+        """Answer what the name of a module holds: made there, or what a factory of the project returned."""
+        fact = self.facts.get(path, {})
+        keys = {(path, *row["p"][:2]) for row in fact.get("made", ()) if row["name"] == name and not row["fn"]}
+        keys |= {(path, *place) for place in fact.get("returns", {}).get(name, ())}
+        expr = self.project.project.summary(path)["names"].get(name)
+        return keys or self._resolve(expr, path)[0]
+
+    def _script(self, app, program) -> bool:
+        name = program.rpartition("/")[2]
+        for path, fact in self.facts.items():
+            if path.rpartition("/")[2] == name and fact.get("runs"):
+                if path == app.path or any((app.path, *app.place[:2]) in self._resolve(r, path)[0] for r in fact["runs"]):
+                    return True
+        return False
+
+
+def _constant(expr):
+    return expr[1] if expr and expr[0] == "const" and isinstance(expr[1], str) else ""
+
+
+def may_probe(found, app, words) -> bool:
+    """Answer whether an app has, or may have, a route that says one of these words."""
+    if app.probes(words) or any(probe_word(text) in words for text in found.loose_probes):
+        return True
+    if any(PROBE.search(text.replace("{}", "")) and probe_word(text) in words for r in app.routes for text in r.paths):
+        return True
+    return bool(app.foreign)
