@@ -16,15 +16,14 @@ from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import assign, key_of
 from preaudit.core.project import Project
 from preaudit.core.registry import BROKEN, UNUSED
+from preaudit.core.reports import broken, one_line, suppress, unused
 from preaudit.core.results import sound
-from preaudit.core.runner import broken, one_line, suppress, unused
 from preaudit.core.source import SourceError, decode, split_lines
 
 from preaudit_hooks.documents.kinds import kind_of
 from preaudit_hooks.facts import state as kinds_state
 from preaudit_hooks.factstore import FactStore
 from preaudit_hooks.registry import registry
-from preaudit_hooks.work import Worker, read_document
 
 PARALLEL = 50
 PYTHON = (".py", ".pyi")
@@ -174,6 +173,10 @@ class Run:
     total = 0
 
     def _work(self, todo: list) -> None:
+        if not todo:
+            return
+        from preaudit_hooks.work import Worker
+
         jobs = self.jobs or os.cpu_count() or 1
         worker = Worker(self.root, self.settings, self.infos, self.project, self.cache, self.state,
                         self.whole if self.cache is not None else "")  # fmt: skip
@@ -252,7 +255,9 @@ class Run:
             return suppressions.python(text)
         if "preaudit:" not in text:
             return suppressions.NOTHING
-        document = read_document(path, text)
+        from preaudit_hooks.documents.kinds import read
+
+        document = read(path, text)
         comments = [(c.line, c.column, c.text) for c in document.comments] if document is not None else []
         return suppressions.document(document.text if document is not None else text, comments)
 

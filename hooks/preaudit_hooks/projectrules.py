@@ -10,11 +10,8 @@ import json
 
 from preaudit.core.cache import digest
 from preaudit.core.finding import Finding, Related
+from preaudit.core.reports import fault, one_line
 from preaudit.core.results import state_of
-from preaudit.core.runner import one_line
-
-from preaudit_hooks.view import ProjectView
-from preaudit_hooks.work import fault
 
 
 def run_project_rules(run, infos) -> list:
@@ -33,6 +30,8 @@ def run_project_rules(run, infos) -> list:
 
 
 def _run_all(run, infos, kept) -> list:
+    from preaudit_hooks.view import ProjectView
+
     asked = run.project.asked = set()
     view = ProjectView(run.project, run.settings, run.facts.of)
     made = []

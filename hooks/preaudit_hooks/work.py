@@ -7,8 +7,9 @@ import os
 from preaudit.core import runner
 from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import key_of
+from preaudit.core.reports import Broken, broken, fault, one_line
 from preaudit.core.results import keep
-from preaudit.core.runner import Broken, FileChecker, broken, one_line, related_of
+from preaudit.core.runner import FileChecker, related_of
 from preaudit.core.source import SourceError
 
 from preaudit_hooks import facts as factkinds
@@ -138,12 +139,6 @@ class Worker:
             except Exception as error:
                 findings.append(fault(path, f"check {info.code}", error))
         return runner.dedupe(findings), found
-
-
-def fault(path: str, what: str, error: Exception) -> Finding:
-    """Answer the AUD000 finding of a fault of our own."""
-    words = f"the {what} failed inside ({error.__class__.__name__}: {error}); please report it"
-    return broken(path, words[:300])
 
 
 def document_finding(draft, document) -> Finding:

@@ -62,7 +62,7 @@ class Plugin:
                 cls._run = _Run(cls._options)
             findings = cls._run.check(self.filename, "".join(self.lines), self.tree)
         except Exception as error:
-            from preaudit.core.runner import broken
+            from preaudit.core.reports import broken
 
             findings = [
                 broken(self.filename, f"preaudit failed inside ({error.__class__.__name__}: {error}); please report it")
@@ -122,7 +122,7 @@ class _Run:
     def check(self, filename, text, tree) -> list:
         from preaudit.core import suppressions
         from preaudit.core.registry import UNUSED
-        from preaudit.core.runner import suppress, unused
+        from preaudit.core.reports import suppress, unused
         from preaudit.core.source import split_lines
 
         path = self._path(filename)

@@ -43,7 +43,9 @@ _ROUTE_CALLS = frozenset({"Route", "APIRoute", "WebSocketRoute"})
 _MOUNTS = {"include_router": ("router", "prefix"), "register_blueprint": ("blueprint", "url_prefix"),
            "mount": ("app", "path"), "add_namespace": ("ns", "path"), "add_subapp": ("subapp", "prefix"),
            "add_routes": ("routes", "")}  # fmt: skip
-_MADE = re.compile(r"(?:FastAPI|Flask|Quart|Starlette|Router|Blueprint|Application|A[Pp][Ii]|Namespace|RouteTableDef|App)\Z")
+_MADE = re.compile(
+    r"(?:FastAPI|Flask|Quart|Starlette|Router|Blueprint|Application|A[Pp][Ii]|Namespace|RouteTableDef|App)\Z"
+)
 _PREFIXES = ("prefix", "url_prefix", "root_path", "path")
 PROBE = re.compile(
     r"(?i)(?:^|[/_-])(?:health\w*|live|livez|liveness|alive|ping|heartbeat|ready|readyz|readiness|status|up|metrics)(?:$|[/_-])"
@@ -240,7 +242,11 @@ class _Collector:
         else:
             start = 0
             first = _argument(call, 0, "path", "rule")
-            if isinstance(first, ast.Constant) and isinstance(first.value, str) and re.fullmatch(r"[A-Z*]+", first.value):
+            if (
+                isinstance(first, ast.Constant)
+                and isinstance(first.value, str)
+                and re.fullmatch(r"[A-Z*]+", first.value)
+            ):
                 start = 1
                 first = _argument(call, 1, "path")
             paths = [first] if first is not None and self._may_be_path(first) else []

@@ -18,7 +18,9 @@ _APPS = {
     "flask_openapi3.OpenAPI": "Flask", "apiflask.APIFlask": "Flask",
 }  # fmt: skip
 _MAX_DEPTH = 12
-_DEMOS = re.compile(r"(?:^|/)(?:examples?|docs?|demos?|samples?|benchmarks?|tutorials?|scripts?|tools|plugin_examples)(?:/|$)")
+_DEMOS = re.compile(
+    r"(?:^|/)(?:examples?|docs?|demos?|samples?|benchmarks?|tutorials?|scripts?|tools|plugin_examples)(?:/|$)"
+)
 # what gives routes for a purpose of its own, and never a probe
 _NO_PROBES = ("fastapi_users.", "fastapi_pagination.", "authlib.", "sqladmin.", "starlette.staticfiles.", "fastapi.staticfiles.",
               "socketio.")  # fmt: skip
@@ -157,7 +159,9 @@ class Web:
         if not rest:
             return set(), False, ""
         fact = self.facts.get(file, {})
-        keys = {(file, *row["p"][:2]) for row in fact.get("made", ()) if row["name"] == ".".join(rest) and not row["fn"]}
+        keys = {
+            (file, *row["p"][:2]) for row in fact.get("made", ()) if row["name"] == ".".join(rest) and not row["fn"]
+        }
         if keys:
             return keys, True, ""
         expr = self.project.project.summary(file)["names"].get(rest[0])
@@ -251,8 +255,10 @@ class Web:
     def _text(self, expr, path) -> str:
         if expr is None or expr == ["const", None]:
             return ""
-        return pattern(expr, path, self.project.project) or "" if expr == ["const", ""] else (
-            pattern(expr, path, self.project.project) or "{}"
+        return (
+            pattern(expr, path, self.project.project) or ""
+            if expr == ["const", ""]
+            else (pattern(expr, path, self.project.project) or "{}")
         )
 
     def _texts(self, row, path, prefix):
@@ -307,7 +313,9 @@ class Web:
         name = program.rpartition("/")[2]
         for path, fact in self.facts.items():
             if path.rpartition("/")[2] == name and fact.get("runs"):
-                if path == app.path or any((app.path, *app.place[:2]) in self._resolve(r, path)[0] for r in fact["runs"]):
+                if path == app.path or any(
+                    (app.path, *app.place[:2]) in self._resolve(r, path)[0] for r in fact["runs"]
+                ):
                     return True
         return False
 

@@ -50,7 +50,11 @@ def _harmless(call, ctx) -> bool:
         return True
     # a response model: keywords that are constants or names, a capitalised name
     last = dotted(call.func).rpartition(".")[2]
-    return last[:1].isupper() and not call.args and last.endswith(("Response", "Status", "Out", "Schema", "Health", "Check"))
+    return (
+        last[:1].isupper()
+        and not call.args
+        and last.endswith(("Response", "Status", "Out", "Schema", "Health", "Check"))
+    )
 
 
 def _ignores(function) -> bool:
@@ -65,7 +69,9 @@ def _ignores(function) -> bool:
         if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
             return False
     for statement in tries:
-        if statement.orelse or any(isinstance(n, (ast.Return, ast.Raise)) for part in statement.body for n in ast.walk(part)):
+        if statement.orelse or any(
+            isinstance(n, (ast.Return, ast.Raise)) for part in statement.body for n in ast.walk(part)
+        ):
             return False
         asks = any(isinstance(node, ast.Call) for part in statement.body for node in ast.walk(part))
         if not asks or not statement.handlers:
@@ -87,6 +93,9 @@ def _drops(statement) -> bool:
         return True
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         function = statement.value.func
-        return isinstance(function, ast.Attribute) and function.attr in ("debug", "info", "warning", "error", "exception") \
+        return (
+            isinstance(function, ast.Attribute)
+            and function.attr in ("debug", "info", "warning", "error", "exception")
             or dotted(function) == "print"
+        )
     return False

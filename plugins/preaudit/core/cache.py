@@ -18,7 +18,6 @@ import zlib
 from preaudit import __version__
 from preaudit.core import files as filelist
 from preaudit.core.source import SourceError
-from preaudit.core.summary import definitions_of
 
 try:
     from _blake2 import blake2b
@@ -319,13 +318,6 @@ class Cache:
         if content:
             self.put("s", content, module, summary)
             self.put("o", content, module, summary["outside"])
-            self.put("d", content, module, definitions_of(summary))
-
-    def definitions(self, path: str, module: str) -> dict | None:
-        """Answer the kept `Project.definitions` of a module, None if not known."""
-        content = self.content_hash(path)
-        found = self.get("d", content, module) if content else None
-        return found if isinstance(found, dict) and isinstance(found.get("names"), list) else None
 
     def outside(self, path: str, module: str) -> list | None:
         """Answer the kept assignments to others' attributes that a module makes, None if not known."""

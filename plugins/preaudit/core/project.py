@@ -6,17 +6,12 @@ depended on is recorded, so that cached findings of one file are dropped when an
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import re
 
 from preaudit.core import files as filelist
-from preaudit.core.exprs import Exprs
-from preaudit.core.names import Names
 from preaudit.core.source import SourceError, decode
-from preaudit.core.summary import definitions_of, summarise
-from preaudit.core.tree import walk
 
 MARKERS = frozenset({
     "pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", "Dockerfile", "alembic.ini",
@@ -52,7 +47,6 @@ class Project:
         self.asked: set | None = None
         self.parsed: dict = {}
         self.kept_size = 0
-        self._definitions: dict = {}
         self._commands: set | None = None
         self._raw: dict = {}
         self._raw_outside: dict = {}
@@ -317,27 +311,6 @@ class Project:
             self._summaries[path] = found
         return found
 
-    def definitions(self, path: str) -> dict:
-        """Answer {"names", "all", "stars", "getattr"} of a module: what it defines at its top level, without its types."""
-        self._note("definitions", path)
-        found = self._definitions.get(path)
-        if found is None:
-            if (
-                path not in self._summaries
-                and self.cache is not None
-                and path not in self.texts
-                and path not in self._raw
-            ):
-                found = self.cache.definitions(path, self.module_name(path))
-            if found is None:
-                asked, self.asked = self.asked, None
-                try:
-                    found = definitions_of(self.summary(path))
-                finally:
-                    self.asked = asked
-            self._definitions[path] = found
-        return found
-
     def put(self, path: str, summary: dict) -> None:
         """Take the summary of a file that has just been read anyway."""
         self._summaries[path] = summary
@@ -361,6 +334,10 @@ class Project:
             cached = self.cache.summary(path, self.module_name(path))
             if cached is not None:
                 return cached
+        import ast
+
+        from preaudit.core.tree import walk
+
         try:
             tree = ast.parse(self.read(path))
         except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
@@ -373,6 +350,10 @@ class Project:
 
     def summarise(self, path: str, by_type: dict) -> tuple:
         """Answer (summary, Exprs) of a file whose tree has been walked."""
+        from preaudit.core.exprs import Exprs
+        from preaudit.core.names import Names
+        from preaudit.core.summary import summarise
+
         is_package = path.endswith(("/__init__.py", "/__init__.pyi")) or path == "__init__.py"
         exprs = Exprs(Names(by_type, self.module_name(path), is_package))
         return summarise(by_type, exprs, is_package), exprs

@@ -16,8 +16,6 @@ def state_of(kind: str, name: str, path: str, project, cache) -> str:
     if kind == "outside":
         state = project.outside(name) if name else sorted(project.outside_names())
         return digest(repr(state).encode("utf-8", "surrogatepass"))
-    if kind == "definitions":
-        return digest(repr(project.definitions(name)).encode("utf-8", "surrogatepass"))
     if kind == "requirements":
         return project.requirements_state()
     if kind == "ruff":

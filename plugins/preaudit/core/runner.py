@@ -6,7 +6,6 @@ A check that raises becomes one AUD000 for its rule and file; the other checks a
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 
 from preaudit.core import suppressions, tree
@@ -15,30 +14,8 @@ from preaudit.core.finding import Finding, Related
 from preaudit.core.fingerprint import assign, key_of
 from preaudit.core.project import Project
 from preaudit.core.registry import BROKEN, UNUSED, registry
-from preaudit.core.removal import removal
+from preaudit.core.reports import Broken, broken, dedupe, one_line, suppress, unused
 from preaudit.core.source import SourceError, split_lines
-
-_CONTROL = re.compile(r"[^\x20-\x7e]")
-_PLACE = re.compile(r":(?=\d+:)")
-
-
-class Broken(Exception):
-    """A file that cannot be parsed: the finding AUD000 to report instead of anything else."""
-
-    def __init__(self, finding):
-        """Hold the finding."""
-        super().__init__(finding.message)
-        self.finding = finding
-
-
-def one_line(text: str) -> str:
-    """Answer a text as one line of printable ASCII without anything that reads like `file:1:2:`."""
-    return _PLACE.sub(" ", _CONTROL.sub("?", " ".join(text.split())))
-
-
-def broken(path: str, message: str, line: int = 1, column: int = 1) -> Finding:
-    """Answer the AUD000 finding of a file; `message` is the parser's own words."""
-    return Finding(BROKEN, "broken-file", "high", path, max(line, 1), max(column, 1), one_line(message), key="broken")
 
 
 def parse(text: str, path: str) -> ast.Module:
@@ -176,49 +153,6 @@ def scope_at(ctx: Context, line: int) -> str:
         if node.lineno <= line <= (node.end_lineno or node.lineno) and (best is None or node.lineno >= best.lineno):
             best = node
     return tree.qualified_scope(best) if best is not None else ""
-
-
-def dedupe(findings: list) -> list:
-    """Answer the findings in order, each place and code once."""
-    seen: set = set()
-    kept = []
-    for finding in sorted(findings, key=lambda f: f.sort_key()):
-        key = (finding.code, finding.line, finding.column)
-        if key not in seen or finding.code == BROKEN:
-            seen.add(key)
-            kept.append(finding)
-    return kept
-
-
-def suppress(findings: list, found, settings, path: str, registered=None) -> list:
-    """Mark the findings of one file that comments or per-file ignores silence; answer them all."""
-    ignored = settings.ignores(path) if findings else ()
-    if ignored:
-        from preaudit.core.selection import codes_of
-
-        known = registered or registry()
-        ignored = frozenset(code for _, words in ignored for word in words for code in codes_of(word, known)[0]) - {
-            BROKEN
-        }
-    for finding in findings:
-        one = found.suppresses(finding.code, finding.name, finding.line)
-        if one is not None:
-            finding.suppressed = one.reason or "-"
-        elif finding.code in ignored:
-            finding.suppressed = "per-file-ignores"
-    return findings
-
-
-def unused(found, path: str, lines, ran, registered, settings) -> list:
-    """Answer the AUD998 findings of one file's suppressions, to be asked after all its findings were marked."""
-    rows = []
-    info = registered.get(UNUSED)
-    for one, message in found.unused(ran, registered, settings.require_reason):
-        line, column, end_line, end_column = one.place
-        key = key_of(path, lines, line, column, end_line, end_column)
-        place = (line, column, one_line(message), end_line, end_column)
-        rows.append(Finding(UNUSED, info.name, info.severity, path, *place, removal(lines, one, message), key=key))
-    return suppress(rows, found, settings, path, registered)
 
 
 def check_text(text: str, path: str = "app.py", *, codes=None, settings=None, files=None, registered=None) -> list:

@@ -41,13 +41,6 @@ def summarise(by_type: dict, exprs, is_package: bool = False) -> dict:
     return _Summary(by_type, exprs, is_package).record
 
 
-def definitions_of(summary: dict) -> dict:
-    """Answer what a module defines at its top level: sorted names, `__all__` or None, star imports, `__getattr__`."""
-    names = set(summary["names"])
-    names.update(name for group in ("functions", "classes") for name in summary[group] if "." not in name)
-    return {"names": sorted(names), "all": summary["all"], "stars": summary["stars"], "getattr": summary["getattr"]}
-
-
 class _Summary:
     def __init__(self, by_type, exprs, is_package):
         self.get = by_type.get
