@@ -139,7 +139,7 @@ class Run:
             if findings is None:
                 return False
         self._take(path, is_target, findings, hashes.get("", 0))
-        self.facts.take_kept(path, self.cache.key("f", (content, module, path, kinds_state())), hashes)
+        self.facts.take_kept(path, (content, module, path), hashes)
         return True
 
     @property

@@ -39,12 +39,12 @@ class FactStore:
             if kind:
                 self._hashes.setdefault(kind, {})[path] = value
 
-    def take_kept(self, path: str, key: str, hashes: dict) -> None:
-        """Take the digests of a file whose facts the cache holds under this key."""
+    def take_kept(self, path: str, parts: tuple, hashes: dict) -> None:
+        """Take the digests of a file whose facts the cache holds under these parts of a key and their kind."""
         for kind, value in hashes.items():
             if kind:
                 self._hashes.setdefault(kind, {})[path] = value
-                self._kept.setdefault(kind, {})[path] = key
+                self._kept.setdefault(kind, {})[path] = self.cache.key("f", (*parts, kind))
 
     def state(self, kind: str) -> str:
         """Answer what tells one state of all facts of a kind from another."""
@@ -59,7 +59,7 @@ class FactStore:
             kept = self._kept.get(kind, {})
             records = self.cache.get_many(sorted(set(kept.values()))) if kept else {}
             for path, key in kept.items():
-                fact = (records.get(key) or {}).get(kind)
+                fact = records.get(key)
                 if fact is not None:
                     rows[path] = fact
             found = self._read[kind] = sorted(rows.items())

@@ -92,7 +92,9 @@ class Worker:
             content = self.cache.content_hash(path)
             module = self.project.module_name(path) if path.endswith(PYTHON) else path
             if content and not faults:
-                self.cache.put("f", content, module, path, factkinds.state(), found)
+                for kind, fact in found.items():
+                    if kind:
+                        self.cache.put("f", content, module, path, kind, fact)
                 self.cache.put("h", content, module, path, factkinds.state(), digests(found))
                 if is_target and not errors and not faults:
                     key = (content, module, path, self.state)

@@ -19,6 +19,7 @@ from importlib import import_module
 FAULTS = "!"
 _names: tuple = ()
 _kinds: dict | None = None
+_rows: dict | None = None
 
 
 def names() -> tuple:
@@ -31,7 +32,7 @@ def names() -> tuple:
 
 
 def kinds() -> dict:
-    """Answer {kind: module} of all kinds of facts, in a stable order."""
+    """Answer {kind: module} of all kinds of facts, in a stable order; imports them all."""
     global _kinds
     if _kinds is None:
         modules = [import_module(f"{__name__}.{name}") for name in names()]
@@ -39,39 +40,57 @@ def kinds() -> dict:
     return _kinds
 
 
+def row_of(name: str) -> tuple:
+    """Answer (kind or '', words or None where it reads no Python, document kinds) of a collector's module."""
+    module = import_module(f"{__name__}.{name}")
+    words = tuple(getattr(module, "WORDS", ())) if hasattr(module, "collect") else None
+    return (getattr(module, "KIND", ""), words, tuple(getattr(module, "DOCUMENTS", ())))
+
+
+def _table() -> dict:
+    """Answer {module name: its row}, from the generated index where that fits the file, else by importing it."""
+    global _rows
+    if _rows is None:
+        try:
+            from preaudit_hooks.fact_index import FACTS as kept
+        except ImportError:
+            kept = {}
+        folder = os.path.dirname(__file__)
+        made = {}
+        for name in names():
+            size, row = kept.get(name, (-1, ()))
+            fits = size == os.path.getsize(os.path.join(folder, f"{name}.py"))
+            made[name] = row if fits else row_of(name)
+        _rows = made
+    return _rows
+
+
 def of_python(ctx) -> dict:
     """Answer {kind: fact} of a Python file under check; what collectors raised, as texts, under FAULTS."""
-    found = {}
-    for kind, module in kinds().items():
-        collect = getattr(module, "collect", None)
-        if collect is None:
-            continue
-        words = getattr(module, "WORDS", ())
-        if words and not any(word in ctx.text for word in words):
-            continue
-        try:
-            fact = collect(ctx)
-        except Exception as error:
-            found.setdefault(FAULTS, []).append(f"facts {kind} failed inside ({error.__class__.__name__}: {error})")
-            continue
-        if fact:
-            found[kind] = fact
+    found: dict = {}
+    for name, (kind, words, _) in _table().items():
+        if kind and words is not None and (not words or any(word in ctx.text for word in words)):
+            _ask(found, kind, lambda name=name: import_module(f"{__name__}.{name}").collect(ctx))
     return found
 
 
 def of_document(document) -> dict:
-    """Answer {kind: fact} of another file."""
-    found = {}
-    for kind, module in kinds().items():
-        if document.kind in getattr(module, "DOCUMENTS", ()):
-            try:
-                fact = module.collect_document(document)
-            except Exception as error:
-                found.setdefault(FAULTS, []).append(f"facts {kind} failed inside ({error.__class__.__name__}: {error})")
-                continue
-            if fact:
-                found[kind] = fact
+    """Answer {kind: fact} of another file; what collectors raised, as texts, under FAULTS."""
+    found: dict = {}
+    for name, (kind, _, documents) in _table().items():
+        if kind and document.kind in documents:
+            _ask(found, kind, lambda name=name: import_module(f"{__name__}.{name}").collect_document(document))
     return found
+
+
+def _ask(found: dict, kind: str, collect) -> None:
+    try:
+        fact = collect()
+    except Exception as error:
+        found.setdefault(FAULTS, []).append(f"facts {kind} failed inside ({error.__class__.__name__}: {error})")
+        return
+    if fact:
+        found[kind] = fact
 
 
 def state() -> str:
