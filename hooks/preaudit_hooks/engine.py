@@ -187,8 +187,13 @@ class Run:
                 self._done(path, is_target, findings, facts, errors)
             return
         # summaries first: a check looks into those of other modules, and the trees are kept for it
-        for path, _ in todo:
-            worker.prepare(path)
+        if len(todo) < PARALLEL:
+            for path, _ in todo:
+                worker.prepare(path)
+        else:
+            from preaudit_hooks.processes import prepare_all
+
+            prepare_all(worker, todo)
         for path, is_target in todo:
             findings, facts, errors = worker.check(path, is_target)
             self._done(path, is_target, findings, facts, errors)

@@ -321,6 +321,11 @@ class Project:
             self._raw[path] = summary
             self._raw_outside[path] = outside
 
+    @property
+    def is_full(self) -> bool:
+        """Answer whether there is no room for another tree to keep."""
+        return self.kept_size > MAX_KEPT - 200_000
+
     def keep(self, path: str, size: int, parsed: tuple) -> None:
         """Keep the tree of a file that this process will check soon, within bounds: parsing is the larger half of it."""
         if self.kept_size + size <= MAX_KEPT:

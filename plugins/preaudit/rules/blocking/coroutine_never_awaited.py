@@ -77,9 +77,19 @@ RULE = Rule(
 )
 
 
+# Methods of builtins and loggers, by far the most calls there are; no library names a coroutine function so.
+_NEVER_ASYNC = frozenset({
+    "append", "extend", "items", "keys", "values", "join", "format", "strip", "lstrip", "rstrip", "split", "startswith",
+    "endswith", "lower", "upper", "replace", "encode", "decode", "isoformat", "strftime", "setdefault", "debug", "info",
+    "warning", "error", "exception", "critical", "group", "groups", "getLogger", "add_argument", "title", "splitlines",
+})  # fmt: skip
+
+
 @RULE.on(ast.Call)
 def check(node, ctx):
     """Report a call that makes a coroutine which nothing can await."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr in _NEVER_ASYNC:
+        return
     what = coroutines.misuse(ctx, node)
     if what and (name := coroutines.makes_coroutine(ctx, node)):
         yield RULE.at(node, name=name, what=what)
