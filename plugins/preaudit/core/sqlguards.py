@@ -45,6 +45,33 @@ def is_checked(node) -> bool:
         ):
             if any(dotted(arg) == spelled for arg in other.args) and other.lineno <= node.lineno:
                 return True
+    return _is_stored(spelled, node, function)
+
+
+def _is_stored(spelled: str, node, function) -> bool:
+    """Answer whether the value was looked up with a bound parameter, and refused where no row has it.
+
+        row = fetch("select 1 from tables where name = :name", {"name": name})
+        if not row: raise ...
+    """
+    found = {}
+    for other in inside(function):
+        if getattr(other, "lineno", 0) >= node.lineno:
+            continue
+        if isinstance(other, (ast.Assign, ast.AnnAssign)) and other.value is not None:
+            call = other.value.value if isinstance(other.value, ast.Await) else other.value
+            target = other.targets[0] if isinstance(other, ast.Assign) else other.target
+            if isinstance(call, ast.Call) and isinstance(target, ast.Name) and call.args:
+                bound = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+                literal = isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+                if literal and any(dotted(part) == spelled for value in bound for part in ast.walk(value)):
+                    found[target.id] = other.lineno
+        elif isinstance(other, ast.If) and isinstance(other.body[-1], (ast.Raise, ast.Return)):
+            test = other.test
+            if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and dotted(test.operand) in found:
+                return True
+            if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is) and dotted(test.left) in found:
+                return True
     return False
 
 
