@@ -207,3 +207,18 @@ def test_toml_is_read_only_where_a_file_is_ours(tmp_path):
         (tmp_path / "pyproject.toml").write_text(text)
         done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
         assert done.stdout.strip() == read
+
+
+def test_a_project_that_the_repository_ignores_is_its_own_root(tmp_path):
+    """A fetched application below an ignored folder is no part of the repository around it."""
+    import subprocess
+
+    from preaudit.core.settings import find_root
+
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    (tmp_path / ".gitignore").write_text("/fetched/\n")
+    for folder in ("fetched/app", "service"):
+        (tmp_path / folder / "src").mkdir(parents=True)
+        (tmp_path / folder / "pyproject.toml").write_text("[project]\n")
+    assert find_root(str(tmp_path / "fetched/app/src")) == str(tmp_path / "fetched/app")
+    assert find_root(str(tmp_path / "service/src")) == str(tmp_path)

@@ -164,10 +164,17 @@ def find_root(start):
         if os.path.isfile(os.path.join(place, OWN_FILE)) or (text and OURS.search(text)):
             return place
         if os.path.exists(os.path.join(place, ".git")):
-            return place
+            return project if project and project != place and _is_ignored(place, project) else place
         if not project and any(os.path.exists(os.path.join(place, name)) for name in PROJECT_FILES):
             project = place
     return project or folder
+
+
+def _is_ignored(repository, folder):
+    """Answer whether a repository ignores a folder in it that is a project of its own: a fetched one, say."""
+    from preaudit.core.files import run_git
+
+    return run_git(repository, "check-ignore", "-q", folder) is not None
 
 
 def validate(values, source=""):

@@ -51,8 +51,8 @@ def is_checked(node) -> bool:
 def _is_stored(spelled: str, node, function) -> bool:
     """Answer whether the value was looked up with a bound parameter, and refused where no row has it.
 
-        row = fetch("select 1 from tables where name = :name", {"name": name})
-        if not row: raise ...
+    row = fetch("select 1 from tables where name = :name", {"name": name})
+    if not row: raise ...
     """
     found = {}
     for other in inside(function):
