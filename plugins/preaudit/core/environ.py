@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import namedtuple
 
-from preaudit.core.tree import FUNCTIONS, dotted
+from preaudit.core.tree import dotted
 
 Read = namedtuple("Read", "name default how")
 Read.__doc__ = """One read: the variable's name ('' if it is computed), the default's node or None, and the reader.
@@ -109,12 +109,4 @@ def fields_of(node: ast.ClassDef):
                 yield statement.target.id, statement, default
 
 
-def in_function(node: ast.AST):
-    """Answer the nearest `def` around a node, None at module level."""
-    parent = node.parent_
-    while parent is not None and not isinstance(parent, FUNCTIONS):
-        parent = parent.parent_
-    return parent
-
-
-__all__ = ["SETTINGS", "Read", "constant_of", "fields_of", "in_function", "is_settings_class", "read_of"]
+__all__ = ["SETTINGS", "Read", "constant_of", "fields_of", "is_settings_class", "read_of"]

@@ -68,7 +68,7 @@ RULE = Rule(
     since="0.1.0",
     audits=("E 4",),
 )
-PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[\w+/=\s:,-]{40,}")
+PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{40,}")
 SAMPLE_HOSTS = re.compile(r"(?:^|\.)(?:example|invalid|test)(?:\.|$)|^(?:host|hostname|server|your|my|db-?host)\w*$")
 APPS = ("flask.Flask", "quart.Quart")
 ARGUMENTS = frozenset({"password", "passwd", "pwd", "passphrase", "api_key", "apikey", "secret_key", "secret", "auth_token",

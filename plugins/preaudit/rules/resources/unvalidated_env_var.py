@@ -1,0 +1,170 @@
+"""A variable of the environment that nobody validates
+
+## What it does
+Reports `int(...)`, `float(...)` and `json.loads(...)` around a read of the environment, where no `try` and no settings class
+stands around it; and `os.environ["NAME"]` in a request handler.
+
+## Why it matters
+`PAGE_SIZE=` in a `.env` file makes `int("")`: the service does not start, and says `invalid literal for int()` but not
+for which variable. A negative or absurd number is taken as it is. In a handler it is worse: the start succeeds, and the
+first request that comes by fails, maybe days later.
+
+## Bad
+```python
+import os
+
+from fastapi import FastAPI
+
+app = FastAPI()
+PAGE_SIZE = int(os.getenv("PAGE_SIZE", "50"))  # AUD602
+
+
+@app.get("/region")
+def region():
+    return {"region": os.environ["REGION"]}  # AUD602
+```
+
+## Good
+```python
+import os
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    page_size: int = Field(50, ge=1, le=500)
+    region: str
+
+
+try:
+    WORKERS = int(os.getenv("WORKERS", "2"))
+except ValueError as error:
+    raise SystemExit("WORKERS has to be a number") from error
+```
+
+## Fixed
+```python
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    page_size: int = Field(50, ge=1, le=500)
+```
+
+## Options
+None.
+
+## Limits
+Only a read that stands in the conversion itself counts, not one that comes through a variable or another function. Silent:
+in a command-line program and under `if __name__ == "__main__":`, where whoever started it sees the error; in the
+configuration file of gunicorn; behind a condition that tests the text (`isdigit`, a pattern).
+
+## Origin
+Audit A MEDIUM-3. No rule elsewhere knows it.
+"""
+
+import ast
+import re
+
+from preaudit.core import flow
+from preaudit.core.contexts import in_main, is_command_line
+from preaudit.core.environ import is_settings_class, read_of
+from preaudit.core.rule import Rule
+from preaudit.core.tree import dotted, parents
+
+RULE = Rule(
+    code="AUD602",
+    name="unvalidated-env-var",
+    severity="medium",
+    scope="file",
+    message="{what} {consequence}; validate the environment once at start-up, in a settings class",
+    since="0.1.0",
+    audits=("A MEDIUM-3",),
+    words=("environ", "getenv"),
+)
+CASTS = ("builtins.int", "builtins.float", "json.loads", "decimal.Decimal", "ast.literal_eval")
+TEXT = ("strip", "lower", "upper", "replace", "rstrip", "lstrip")
+TESTS = re.compile(r"^(?:is(?:digit|decimal|numeric)|match|fullmatch|search)$")
+CAUGHT = frozenset({"ValueError", "TypeError", "KeyError", "LookupError", "Exception", "BaseException", "JSONDecodeError",
+                    "InvalidOperation", "SyntaxError", "ArithmeticError", ""})  # fmt: skip
+
+
+@RULE.on(ast.Call)
+def check_cast(node, ctx):
+    """Report a conversion of what the environment says."""
+    if not node.args or not isinstance(node.func, (ast.Name, ast.Attribute)):
+        return
+    name = ctx.qualname(node.func) or f"builtins.{dotted(node.func)}"
+    if name not in CASTS:
+        return
+    read = _read_in(node.args[0], ctx)
+    if read is None or read.how == "cast" or _is_safe(node, ctx):
+        return
+    called = dotted(node.func)
+    fails = "is no JSON" if called.endswith("loads") else "is empty or no number"
+    missing = ", or not set" if read.how == "get" and read.default is None else ""
+    consequence = f"stops with a bare error where it {fails}{missing}"
+    yield RULE.at(node, what=f"{called}() of {read.name or 'a variable of the environment'}", consequence=consequence)
+
+
+@RULE.on(ast.Subscript)
+def check_item(node, ctx):
+    """Report `os.environ["NAME"]` in a request handler."""
+    read = read_of(ctx, node)
+    if read is None or ctx.per_call(node) != "request" or _is_safe(node, ctx):
+        return
+    if any(isinstance(one, ast.Call) and (ctx.qualname(one.func) or f"builtins.{dotted(one.func)}") in CASTS
+           for one in parents(node)):  # fmt: skip
+        return
+    what = f'os.environ["{read.name}"]' if read.name else "os.environ[...]"
+    yield RULE.at(node, what=what, consequence="fails with a request where it is not set, and not at the start")
+
+
+def _read_in(node, ctx):
+    """Answer the read that an expression hands on: itself, with `or` and a default, stripped; None if it is none."""
+    while True:
+        if isinstance(node, ast.BoolOp):
+            node = node.values[0]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TEXT:
+            inner = node.func.value
+            if read_of(ctx, node) is not None:
+                break
+            node = inner
+        else:
+            break
+    return read_of(ctx, node)
+
+
+def _is_safe(node, ctx) -> bool:
+    """Answer whether a failure is handled, tested for, or meets whoever starts the program."""
+    if in_main(node) or ctx.once("command", lambda: is_command_line(ctx)):
+        return True
+    if ctx.path.rpartition("/")[2].startswith("gunicorn"):
+        return True
+    for guard in flow.protecting(node):
+        for handler in guard.handlers:
+            names = {name.rpartition(".")[2] for name in flow.caught(handler)}
+            if handler.type is None or names & CAUGHT:
+                return True
+    child = node
+    for outer in parents(node):
+        if isinstance(outer, ast.ClassDef) and is_settings_class(ctx, outer):
+            return True
+        if isinstance(outer, (ast.If, ast.IfExp)) and child is not outer.test and _tests(outer.test, ctx, node):
+            return True
+        if isinstance(outer, ast.With) and any("suppress" in ast.unparse(item.context_expr) for item in outer.items):
+            return True
+        child = outer
+    return False
+
+
+def _tests(test, ctx, node) -> bool:
+    """Answer whether a condition tests the text; for `os.environ[...]` the presence of the variable is enough."""
+    for one in ast.walk(test):
+        if isinstance(one, ast.Attribute) and TESTS.match(one.attr):
+            return True
+        if isinstance(node, ast.Subscript) and (ctx.qualname(one) == "os.environ" or read_of(ctx, one) is not None):
+            return True
+    return False
