@@ -33,7 +33,7 @@ DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd"
 WORDS = (
     "fastapi", "starlette", "flask", "quart", "aiohttp", "FastAPI", "Flask", "Router", "router", "Blueprint", "equest_id",
     "equest-id", "equest-ID", "equest-Id", "orrelation", "race_id", "REQUEST_ID", "CORRELATION", "EQUEST-ID", "raceparent",
-    "metrics", "traces_sample_rate", "requestid", "RequestId", "RequestID",
+    "metrics", "traces_sample_rate", "requestid", "RequestId", "RequestID", "App(", ".route(", "API(", ".get(\"", ".post(\"",
 )  # fmt: skip
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "view"})
 _DECORATORS = _VERBS | {"route", "api_route", "websocket", "websocket_route", "doc"}
@@ -274,6 +274,8 @@ class _Collector:
             what, prefix = _argument(call, 0, name), _argument(call, -1, prefix_name) if prefix_name else None
         if what is None or isinstance(what, (ast.List, ast.Tuple)):
             return
+        if isinstance(prefix, ast.Constant) and "://" in str(prefix.value):
+            return  # an adapter of requests.Session
         self._note("mounts", {"b": self._base(call.func.value), "w": self._base(what), "prefix": self._expr(prefix),
                               "how": last})  # fmt: skip
 
