@@ -55,7 +55,7 @@ class App:
     def shown(self) -> str:
         """Answer how a message names it."""
         name = self.row["name"]
-        return f"the {self.kind} app {name}" if name.isascii() and name else f"the {self.kind} app"
+        return f"the {self.kind} app '{name}'" if name.isascii() and name else f"the {self.kind} app"
 
     @property
     def is_product(self) -> bool:
@@ -74,6 +74,9 @@ class App:
         return [route for route in self.routes if any(probe_word(text) in words for text in route.paths)]
 
 
+# words that, at the end of a path, mean the process and nothing else; a status may be that of a job
+CLEAR = frozenset({"health", "healthcheck", "healthchecks", "healthy", "checkhealth", "live", "liveness", "livenesscheck", "alive",
+                   "heartbeat", "lbheartbeat", "ping", "ready", "readiness", "readinesscheck", "readycheck"})  # fmt: skip
 HEALTH = frozenset({
     "health", "healthcheck", "healthchecks", "healthstatus", "checkhealth", "heartbeat", "status", "ping", "up", "alive",
     "live", "liveness", "livenesscheck", "healthy", "lbheartbeat",
@@ -98,6 +101,12 @@ def probe_word(text: str) -> str:
 def probe_words(route) -> set:
     """Answer the words that the paths of a route say as probes."""
     return {probe_word(text) for text in route.paths}
+
+
+def is_clear(route) -> bool:
+    """Answer whether a route is certainly the app's, and by the end of its path a probe."""
+    ends = [re.sub(r"[-_.]", "", text.rstrip("/").rpartition("/")[2].lower()).removesuffix("z") for text in route.paths]
+    return route.certain and any(end in CLEAR for end in ends)
 
 
 def web(project):
@@ -289,7 +298,7 @@ class Web:
     # what serves an app
 
     def _serve(self):
-        for path, program, words, _ in self.serves:
+        for path, program, words, *_ in self.serves:
             for app in self.apps:
                 if not app.by and self._is_served(app, program, words):
                     app.by = f"{program} in {path.rpartition('/')[2]}"
@@ -297,7 +306,7 @@ class Web:
     def _is_served(self, app, program, words) -> bool:
         if app.row.get("main") or not app.outer:
             return False
-        named = [word for word in words if re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(.*\))?", word)]
+        named = [word if ":" in word else f"{word}:application" for word in words if word != "run"]
         module = self.project.module(app.path)
         for word in named:
             target, _, name = word.partition(":")
@@ -317,7 +326,7 @@ class Web:
             kinds = {"flask": "Flask", "fastapi": "FastAPI", "quart": "Quart"}
             same = [other for other in outer if other.kind == kinds[program]]
             return "run" in words and same == [app]
-        return program in ("gunicorn", "uvicorn", "hypercorn") and outer == [app] and bool(words)
+        return program in ("gunicorn", "uvicorn", "hypercorn") and outer == [app]
 
     @staticmethod
     def _same(module, target) -> bool:

@@ -19,7 +19,13 @@ _ROLES = (("database", _DATABASES), ("Redis", _CACHES), ("broker", _BROKERS))
 
 def needs(project, app) -> list:
     """Answer what the modules that an app loads need: some of "database", "Redis" and "broker"."""
-    return project.once(("web needs", app.path), lambda: _needs(project, app.path))
+    tops = loads(project, app)
+    return [role for role, modules in _ROLES if tops & modules]
+
+
+def loads(project, app) -> set:
+    """Answer the top-level packages that the modules of the project which an app loads import."""
+    return project.once(("web loads", app.path), lambda: _loads(project, app.path))
 
 
 def listed(words) -> str:
@@ -27,7 +33,7 @@ def listed(words) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def _needs(project, start):
+def _loads(project, start):
     rows = dict(project.facts("imports"))
     queue, seen, tops = [start], {start}, set()
     while queue:
@@ -41,4 +47,4 @@ def _needs(project, start):
                 if home is not None and home[0] not in seen and not project.is_test(home[0]):
                     seen.add(home[0])
                     queue.append(home[0])
-    return [role for role, modules in _ROLES if tops & modules]
+    return tops

@@ -60,7 +60,7 @@ from __future__ import annotations
 from preaudit.core.finding import Severity
 from preaudit.core.rule import Rule
 
-from preaudit_hooks.web.model import HEALTH, LIVE, READY, may_probe, probe_words, web
+from preaudit_hooks.web.model import HEALTH, LIVE, READY, is_clear, may_probe, probe_words, web
 from preaudit_hooks.web.needs import listed, needs
 
 RULE = Rule(
@@ -71,8 +71,8 @@ RULE = Rule(
     scope="project",
     audits=("D 3",),
     posture=True,
-    message="{app} needs its {needs}, and no route tells when it is ready, so requests reach it while it cannot answer; "
-    "add GET /ready that asks them",
+    message="{app} needs its {needs} and has a health route and no readiness route, so alive and able to work are one answer; "
+    "add GET /ready that asks them, and let only that one decide on requests",
     files=r"\.py$",
 )
 
@@ -84,7 +84,7 @@ def check(project):
     for app in found.apps:
         if not app.is_service or may_probe(found, app, READY):
             continue
-        health = [route for route in app.probes(HEALTH) if route.certain]
+        health = [route for route in app.probes(HEALTH) if is_clear(route)]
         if not health or _splits(health):
             continue
         wanted = needs(project, app)

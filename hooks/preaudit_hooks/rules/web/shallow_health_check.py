@@ -55,7 +55,7 @@ from __future__ import annotations
 from preaudit.core.finding import Severity
 from preaudit.core.rule import Rule
 
-from preaudit_hooks.web.model import HEALTH, LIVE, READY, probe_words, web
+from preaudit_hooks.web.model import HEALTH, LIVE, READY, is_clear, probe_words, web
 from preaudit_hooks.web.needs import listed, needs
 
 RULE = Rule(
@@ -66,8 +66,8 @@ RULE = Rule(
     scope="project",
     audits=("E 15",),
     posture=True,
-    message="{name} says all is well without asking the {needs} that the app needs, so it is green in an outage; ask them and "
-    "answer 503 where one fails",
+    message="{name} says all is well without asking the {needs} that the app needs, so it is green in an outage; ask them "
+    "here or in a readiness route, and answer 503 where one fails",
     files=r"\.py$",
 )
 _IGNORED = "{name} asks and then answers the same whatever it heard, so it is green in an outage; answer 503 where a check fails"
@@ -86,7 +86,13 @@ def check(project):
         for route in routes:
             name = route.row.get("h", "").rpartition(".")[2]
             place = tuple(route.row.get("hp", ()))
-            if not wanted or probe_words(route) <= LIVE or (route.path, place) in told or not place:
+            if (
+                not wanted
+                or not is_clear(route)
+                or probe_words(route) <= LIVE
+                or (route.path, place) in told
+                or not place
+            ):
                 continue
             told.add((route.path, place))
             text = _IGNORED if route.row["deep"] == "ignored" else ""
