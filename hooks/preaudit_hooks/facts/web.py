@@ -10,11 +10,11 @@ For a Python file, without what is empty; expressions are symbolic (core/exprs.p
      "middleware": [[b, expression]], "handlers": [[b, expression]]    exception handlers
      "returns": {function: [[line, column]]}                what was made there and is returned
      "probes": [text]                                       strings that look like the path of a probe
-     "signs":  [word]                                       words that tell of request identifiers or of measuring
+     "signs":  [word]                                       words that tell of request identifiers, versions or measuring
      "runs":   [expression]}                                uvicorn.run(...) and app.run(...)
 
 "deep" tells what the handler of a probe does: "shallow" (answers without asking anything), "ignored" (what it
-asked has no effect on the answer), "" otherwise. For other files: {"serves": [[program, [words], service]]}.
+asked has no effect on the answer), "" otherwise. For other files: {"serves": [[program, [modules], service, [wrappers]]]}.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd"
 WORDS = (
     "fastapi", "starlette", "flask", "quart", "aiohttp", "FastAPI", "Flask", "Router", "router", "Blueprint", "equest_id",
     "equest-id", "equest-ID", "equest-Id", "orrelation", "race_id", "REQUEST_ID", "CORRELATION", "EQUEST-ID", "raceparent",
-    "metrics", "traces_sample_rate", "requestid", "RequestId", "RequestID",
+    "metrics", "traces_sample_rate", "enable_tracing",
+    "requestid", "RequestId", "RequestID", "App(", ".route(", "API(", ".get(\"", ".post(\"",
 )  # fmt: skip
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "view"})
 _DECORATORS = _VERBS | {"route", "api_route", "websocket", "websocket_route", "doc"}
@@ -52,7 +53,8 @@ PROBE = re.compile(
 )
 SIGNS = {
     "request id": re.compile(r"(?i)request[_-]?id\b|correlation[_-]?id|\btrace[_-]?id\b|traceparent|correlationid"),
-    "metrics": re.compile(r"(?i)/metrics\b|\btraces_sample_rate\b|\bstatsd\b|\bprometheus\b"),
+    "version": re.compile(r"(?i)fastapi_versioning|\b(?:accept|api)[-_]version\b|application/vnd\\?\."),
+    "metrics": re.compile(r"(?i)/metrics\b|\b(?:traces_sample_rate|enable_tracing)\b|\bstatsd\b|\bprometheus\b"),
 }
 _SERVERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress-serve", "flask", "fastapi", "quart",
                       "uwsgi"})  # fmt: skip
@@ -274,6 +276,8 @@ class _Collector:
             what, prefix = _argument(call, 0, name), _argument(call, -1, prefix_name) if prefix_name else None
         if what is None or isinstance(what, (ast.List, ast.Tuple)):
             return
+        if isinstance(prefix, ast.Constant) and "://" in str(prefix.value):
+            return  # an adapter of requests.Session
         self._note("mounts", {"b": self._base(call.func.value), "w": self._base(what), "prefix": self._expr(prefix),
                               "how": last})  # fmt: skip
 
@@ -313,11 +317,12 @@ def collect_document(document):
     found = []
     for service, commands, _ in commands_of(document):
         for command in commands:
-            program = command.program.rpartition("/")[2]
-            words = [word.text for word in command.arguments]
-            if program in _SERVERS or program.endswith(".py") or any(_APP.fullmatch(word) for word in words):
-                found.append([program, words, service])
+            program = command.program
+            # no other word is kept: it may be a secret
+            words = [word.text for word in command.arguments if _APP.fullmatch(word.text) or word.text == "run"]
+            if program in _SERVERS or program.endswith(".py") or any(":" in word for word in words):
+                found.append([program, words, service, list(command.through)])
     return {"serves": found} if found else None
 
 
-_APP = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(.*\))?")
+_APP = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|(?!.*\.py$)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")

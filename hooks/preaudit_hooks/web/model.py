@@ -18,6 +18,7 @@ _APPS = {
     "flask_openapi3.OpenAPI": "Flask", "apiflask.APIFlask": "Flask",
 }  # fmt: skip
 _MAX_DEPTH = 12
+_SERVICE = 8  # routes from which an app is a service of its own, where no deployment file tells
 _DEMOS = re.compile(
     r"(?:^|/)(?:examples?|docs?|demos?|samples?|benchmarks?|tutorials?|scripts?|tools|plugin_examples)(?:/|$)"
 )
@@ -47,25 +48,39 @@ class App:
         self.open = False
         self.outer: bool = True
         self.by = ""
+        self.alone = False
+        self.foreign: list = []
 
     @property
     def shown(self) -> str:
         """Answer how a message names it."""
         name = self.row["name"]
-        return f"the {self.kind} app {name}" if name.isascii() and name else f"the {self.kind} app"
+        return f"the {self.kind} app '{name}'" if name.isascii() and name else f"the {self.kind} app"
 
     @property
     def is_product(self) -> bool:
         """Answer whether it is the project's own service: no demonstration, none that only a main guard makes."""
         return self.outer and not self.row.get("main") and not _DEMOS.search(self.path.rpartition("/")[0])
 
+    @property
+    def is_service(self) -> bool:
+        """Answer whether it is what users call, not the probes and controls that another process offers beside its work."""
+        return self.is_product and bool(
+            self.by or self.alone or sum(route.certain for route in self.routes) >= _SERVICE
+        )
+
     def probes(self, words) -> list:
         """Answer its routes whose last part is one of these words, underscores, hyphens and a trailing z left out."""
         return [route for route in self.routes if any(probe_word(text) in words for text in route.paths)]
 
 
-HEALTH = frozenset({"health", "healthcheck", "healthchecks", "healthstatus", "checkhealth", "heartbeat", "status", "ping", "up", "alive", "live",
-                    "liveness", "livenesscheck", "healthy", "lbheartbeat"})  # fmt: skip
+# words that, at the end of a path, mean the process and nothing else; a status may be that of a job
+CLEAR = frozenset({"health", "healthcheck", "healthchecks", "healthy", "checkhealth", "live", "liveness", "livenesscheck", "alive",
+                   "heartbeat", "lbheartbeat", "ping", "ready", "readiness", "readinesscheck", "readycheck"})  # fmt: skip
+HEALTH = frozenset({
+    "health", "healthcheck", "healthchecks", "healthstatus", "checkhealth", "heartbeat", "status", "ping", "up", "alive",
+    "live", "liveness", "livenesscheck", "healthy", "lbheartbeat",
+})  # fmt: skip
 LIVE = frozenset({"live", "liveness", "livenesscheck", "alive", "ping", "up", "heartbeat", "lbheartbeat"})
 READY = frozenset({"ready", "readiness", "readinesscheck", "readycheck", "isready"})
 _LAST = re.compile(r"(?:.*/)?([^/{}<>]*)/?\Z")
@@ -81,6 +96,17 @@ def probe_word(text: str) -> str:
     if "ready" in last or "readiness" in last:
         return "ready"
     return "health" if "health" in last or "liveness" in last else last
+
+
+def probe_words(route) -> set:
+    """Answer the words that the paths of a route say as probes."""
+    return {probe_word(text) for text in route.paths}
+
+
+def is_clear(route) -> bool:
+    """Answer whether a route is certainly the app's, and by the end of its path a probe."""
+    ends = [re.sub(r"[-_.]", "", text.rstrip("/").rpartition("/")[2].lower()).removesuffix("z") for text in route.paths]
+    return route.certain and any(end in CLEAR for end in ends)
 
 
 def web(project):
@@ -111,6 +137,9 @@ class Web:
                     self.apps.append((key, App(path, row, kind)))
         self._compose()
         self.apps = [app for _, app in self.apps]
+        products = [app for app in self.apps if app.is_product]
+        for app in products:
+            app.alone = len(products) == 1
         self._serve()
 
     def _kind(self, cls, path) -> str:
@@ -202,7 +231,7 @@ class Web:
                     above, sure = sole, True
                 for key in above:
                     below.setdefault(key, []).extend((child, row["prefix"], path) for child in sorted(what))
-                    if name and not name.startswith(_NO_PROBES):
+                    if name and not name.startswith(_NO_PROBES) and (row.get("how") or "health" in name.lower()):
                         foreign.setdefault(key, []).append(name)
                 if what and not sure or above and not all_of_it and not name:
                     everything_open = True
@@ -219,6 +248,8 @@ class Web:
             app.foreign = self._foreign(key, below, foreign, set())
         # a string that looks like a probe and belongs to no route that was found may be one
         told = {text for _, row in every for expr in row["u"] if (text := _constant(expr))}
+        told |= {_constant(expr) for row in self.rows.values() for expr in row.get("prefix", {}).values()}
+        told |= {_constant(row["prefix"]) for fact in self.facts.values() for row in fact.get("mounts", ())}
         self.loose_probes = [text for _, text in probes if text not in told and text.startswith("/")]
         self.signs = {sign for fact in self.facts.values() for sign in fact.get("signs", ())}
 
@@ -267,7 +298,7 @@ class Web:
     # what serves an app
 
     def _serve(self):
-        for path, program, words, service in self.serves:
+        for path, program, words, *_ in self.serves:
             for app in self.apps:
                 if not app.by and self._is_served(app, program, words):
                     app.by = f"{program} in {path.rpartition('/')[2]}"
@@ -275,7 +306,7 @@ class Web:
     def _is_served(self, app, program, words) -> bool:
         if app.row.get("main") or not app.outer:
             return False
-        named = [word for word in words if re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(.*\))?", word)]
+        named = [word if ":" in word else f"{word}:application" for word in words if word != "run"]
         module = self.project.module(app.path)
         for word in named:
             target, _, name = word.partition(":")
@@ -295,7 +326,7 @@ class Web:
             kinds = {"flask": "Flask", "fastapi": "FastAPI", "quart": "Quart"}
             same = [other for other in outer if other.kind == kinds[program]]
             return "run" in words and same == [app]
-        return program in ("gunicorn", "uvicorn", "hypercorn") and outer == [app] and bool(words)
+        return program in ("gunicorn", "uvicorn", "hypercorn") and outer == [app]
 
     @staticmethod
     def _same(module, target) -> bool:

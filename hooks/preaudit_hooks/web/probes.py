@@ -15,7 +15,7 @@ _HARMLESS = (
 )  # fmt: skip
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception", "isoformat", "total_seconds", "strftime"})
 _BRANCHES = (ast.If, ast.IfExp, ast.Raise, ast.Assert, ast.Compare, ast.BoolOp, ast.With, ast.AsyncWith, ast.For,
-             ast.AsyncFor, ast.While, ast.Match, ast.Yield, ast.YieldFrom)  # fmt: skip
+             ast.AsyncFor, ast.While, ast.Match, ast.Yield, ast.YieldFrom, *FUNCTIONS, ast.Lambda, ast.Try)  # fmt: skip
 _PLAIN = frozenset({"Request", "Response", "BackgroundTasks", "str", "int", "bool", "HTTPConnection"})
 
 
@@ -32,7 +32,7 @@ def depth_of(function, ctx) -> str:
                 return ""
     answers = False
     for node in (part for statement in function.body for part in ast.walk(statement)):
-        if isinstance(node, _BRANCHES) or isinstance(node, (*FUNCTIONS, ast.Lambda, ast.Try)):
+        if isinstance(node, _BRANCHES):
             return ""
         if isinstance(node, ast.Call) and not _harmless(node, ctx):
             return ""

@@ -10,7 +10,7 @@ A process can be there and answer nothing: deadlocked, out of connections, still
 load balancers keep sending requests to it, and no orchestrator replaces it.
 
 ## Bad
-```python
+```python app/main.py
 from fastapi import FastAPI
 
 app = FastAPI()  # AUD510
@@ -24,11 +24,11 @@ async def orders():
 services:
   api:
     build: .
-    command: uvicorn app.example:app --host 0.0.0.0
+    command: uvicorn app.main:app --host 0.0.0.0
 ```
 
 ## Good
-```python
+```python app/main.py
 from fastapi import FastAPI
 
 app = FastAPI()
@@ -42,7 +42,7 @@ async def health():
 services:
   api:
     build: .
-    command: uvicorn app.example:app --host 0.0.0.0
+    command: uvicorn app.main:app --host 0.0.0.0
 ```
 
 ## Fixed
