@@ -112,6 +112,8 @@ def _site(ctx, node, kind, value):
     block = blocks.of_event(
         kind, ctx.exprs.of(value), ctx.path, None, MAX_HOPS, node if isinstance(node, ast.Call) else None
     )
+    if block is None and kind == "call":
+        block = _inferred(ctx, value, blocks)
     if block is None:
         return None
     if block.family == "wait" and _is_done(ctx, node):
@@ -121,6 +123,32 @@ def _site(ctx, node, kind, value):
     if block.chain and block.family not in _HELPER:
         return None
     return Site(node, block.family, block.name, instead(block), block.chain)
+
+
+def _inferred(ctx, value, blocks):
+    """Answer the Block of a method of what a project function makes of its own arguments, which astroid can follow."""
+    if not isinstance(value, ast.Attribute) or ctx.values(value.value):
+        return None
+    if not _passes_on(ctx, ctx.exprs.of(value.value)):
+        return None
+    return blocks.of_classes(ctx.types(value.value, deep=True), value.attr, ctx.path)
+
+
+def _passes_on(ctx, expr) -> bool:
+    """Answer whether an expression is the result of a project function that returns one of its parameters."""
+    if expr and expr[0] == "ref":
+        found = ctx.project.find(expr[1], ctx.path)
+        summary = ctx.project.summary(found[0]) if found is not None and len(found[1]) == 1 else {"names": {}}
+        expr = summary["names"].get(found[1][0]) if found is not None and found[1] else None
+    if not expr or expr[0] != "call" or not expr[1] or expr[1][0] != "ref":
+        return False
+    record = ctx.types_engine.function_record(expr[1][1], ctx.path)
+    parts = [part for made in (record[2].get("ret", ()) if record else ()) if made for part in _alternatives(made)]
+    return any(part and part[0] == "param" for part in parts)
+
+
+def _alternatives(expr) -> list:
+    return expr[1] if expr[0] == "or" else [expr]
 
 
 def _in_memory(ctx, node) -> bool:
@@ -191,6 +219,11 @@ class _Blocks:
             if block is not None:
                 return block
         return self._agreed(self.engine.values(expr, near, env), lambda value: self._used(value, kind, near, hops))
+
+    def of_classes(self, classes, name, near):
+        """Answer the Block of calling a method of an instance of one of these classes, None if not all block."""
+        values = {value for one in classes for value in self.engine.attribute(("i", one, ()), name, near)}
+        return self._agreed(values, lambda value: self._called(value, near, 0))
 
     @staticmethod
     def _agreed(values, ask):

@@ -173,12 +173,18 @@ def stub(module: str) -> str | None:
             lines.append(f"class {dotted[len(prefix) :]}:")
             lines.append("    def __init__(self, *args, **kwargs): pass")
             for name, text in entry.get("methods", {}).items():
-                if name.isidentifier() and knowledge.parse_spec(text).returns == "self":
+                if not name.isidentifier() or knowledge.parse_spec(text).returns != "self":
+                    continue
+                if name.startswith("from_"):
+                    lines.append("    @classmethod")
+                    lines.append(f"    def {name}(cls, *args, **kwargs): return cls()")
+                else:
                     lines.append(f"    def {name}(self, *args, **kwargs): return self")
     for alias, dotted in getattr(table, "CANONICAL", {}).items():
         owner, _, name = dotted.rpartition(".")
-        if alias.startswith(prefix) and "." not in alias[len(prefix) :] and owner and owner != module:
-            lines.append(f"from {owner} import {name} as {alias[len(prefix) :]}")
+        if alias.startswith(prefix) and "." not in alias[len(prefix) :] and owner:
+            known = alias[len(prefix) :]
+            lines.append(f"{known} = {name}" if owner == module else f"from {owner} import {name} as {known}")
     for dotted, text in getattr(table, "FUNCTIONS", {}).items():
         returns = knowledge.parse_spec(text).returns
         if dotted.startswith(prefix) and "." not in dotted[len(prefix) :] and returns.startswith(prefix):
