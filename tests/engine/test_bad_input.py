@@ -136,3 +136,15 @@ def test_without_git(tmp_path):
     write(tmp_path)
     lines, _ = check(tmp_path, "--select", "AUD401", env={"PATH": "/nonexistent"})
     assert len(lines) == 1
+
+
+def test_a_match_statement_has_places(tmp_path):
+    """A case has no line of its own in the tree; what stands in it, or is bound by it, must not raise."""
+    text = (
+        "def f(x):\n    match x:\n        case {'a': a}:\n            y = a\n        case [b, *_] if b:\n            y = b\n"
+        "        case _:\n            y = None\n    try:\n        y.commit()\n    except:\n        pass\n    return y, a, b\n"
+    )
+    write(tmp_path, {"pyproject.toml": "", "m.py": text})
+    lines, _ = check(tmp_path, "--select", "AUD")
+    assert not any("AUD000" in line for line in lines)
+    assert any("AUD401" in line for line in lines)

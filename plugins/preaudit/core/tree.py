@@ -70,6 +70,10 @@ def walk(module: ast.Module) -> dict:
                 push(value)
         if len(stack) - mark > 1:
             stack[mark:] = stack[: mark - 1 if mark else None : -1]
+    for node in by_type.get(ast.match_case, ()):
+        # a case has no place of its own; as a statement it stands where its pattern does
+        node.lineno, node.col_offset = node.pattern.lineno, node.pattern.col_offset
+        node.end_lineno, node.end_col_offset = node.pattern.end_lineno, node.pattern.end_col_offset
     return by_type
 
 
