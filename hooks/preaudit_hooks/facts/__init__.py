@@ -51,10 +51,8 @@ def _table() -> dict:
     """Answer {module name: its row}, from the generated index where that fits the file, else by importing it."""
     global _rows
     if _rows is None:
-        try:
-            from preaudit_hooks.fact_index import FACTS as kept
-        except ImportError:
-            kept = {}
+        from preaudit_hooks.fact_index import FACTS as kept
+
         folder = os.path.dirname(__file__)
         made = {}
         for name in names():
