@@ -36,7 +36,7 @@ def of(ctx) -> Sessions:
 
 
 # What makes sessions is a class or named for it, in all the code that was read: SessionLocal, session_factory, make_db.
-_MAKER = re.compile(r"sess|maker|factory|scope|store|local|db|conn|engine|database|orm|uow|transaction|open|get", re.I)
+_MAKER = re.compile(r"sess|maker|factory|scope|store|local|db|conn|engine|database|orm|uow|transaction", re.I)
 
 
 class Sessions:
