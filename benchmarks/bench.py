@@ -149,7 +149,7 @@ class Bench:
         folder = self.work / f"tree-{files}"
         written = write_tree(folder, files, lines)
         git = ["git", "-c", "user.name=bench", "-c", "user.email=bench@example.com", "-c", "core.autocrlf=false"]
-        for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "tree"]):
+        for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "--allow-empty", "-m", "tree"]):
             subprocess.run([*git, *command], cwd=folder, check=True, capture_output=True)
         return folder, sum(count for _, count in written)
 

@@ -19,6 +19,6 @@ FACTS = {
     'sqlmigrations': (455, ('sql-migrations', None, ('sql-migration',))),
     'statuses': (9876, ('statuses', ('AsyncResult', '.delay(', 'apply_async', 'send_task', 'edis', '.status', '.state', '.get(', '.set(', '.hget', '.hset', '.setex(', '.exists('), ())),
     'tooling': (3525, ('tooling', None, ('config', 'workflow', 'dockerfile', 'shell', 'procfile'))),
-    'web': (17566, ('web', ('fastapi', 'starlette', 'flask', 'quart', 'aiohttp', 'FastAPI', 'Flask', 'Router', 'router', 'Blueprint', 'equest_id', 'equest-id', 'equest-ID', 'equest-Id', 'orrelation', 'race_id', 'REQUEST_ID', 'CORRELATION', 'EQUEST-ID', 'raceparent', 'metrics', 'traces_sample_rate', 'enable_tracing', 'requestid', 'RequestId', 'RequestID', 'App(', '.route(', 'API(', '.get("', '.post("'), ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd'))),
+    'web': (17692, ('web', ('fastapi', 'starlette', 'flask', 'quart', 'aiohttp', 'FastAPI', 'Flask', 'Router', 'router', 'Blueprint', 'equest_id', 'equest-id', 'equest-ID', 'equest-Id', 'orrelation', 'race_id', 'REQUEST_ID', 'CORRELATION', 'EQUEST-ID', 'raceparent', 'metrics', 'traces_sample_rate', 'enable_tracing', 'requestid', 'RequestId', 'RequestID', 'App(', '.route(', 'API(', '.get("', '.post("'), ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd'))),
     'workers': (4266, ('workers', None, ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd'))),
 }

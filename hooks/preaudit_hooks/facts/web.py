@@ -58,8 +58,24 @@ SIGNS = {
 }
 # One of these stands in every text that the pattern can match: looking for words is much quicker than for patterns.
 _SIGN_WORDS = {
-    "request id": ("request_id", "request-id", "requestid", "correlation", "trace_id", "trace-id", "traceid", "traceparent"),
-    "version": ("fastapi_versioning", "accept-version", "accept_version", "api-version", "api_version", "application/vnd"),
+    "request id": (
+        "request_id",
+        "request-id",
+        "requestid",
+        "correlation",
+        "trace_id",
+        "trace-id",
+        "traceid",
+        "traceparent",
+    ),
+    "version": (
+        "fastapi_versioning",
+        "accept-version",
+        "accept_version",
+        "api-version",
+        "api_version",
+        "application/vnd",
+    ),
     "metrics": ("/metrics", "traces_sample_rate", "enable_tracing", "statsd", "prometheus"),
 }
 _SERVERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress-serve", "flask", "fastapi", "quart",
