@@ -448,22 +448,25 @@ def dotted_validator(function) -> bool:
     return False
 
 
-def size(expr) -> int:
-    """Answer how many nodes an expression has, giving up (with a large number) above a thousand."""
+def _fits(expr, limit: int) -> bool:
+    """Answer whether an expression has no more than so many nodes; it is not counted further than that."""
     count, stack = 0, [expr]
     while stack:
         item = stack.pop()
         count += 1
-        if count > 1000:
-            break
+        if count > limit:
+            return False
         for part in item.values() if item.__class__ is dict else item:
             if part.__class__ is list or part.__class__ is dict:
                 stack.append(part)
-    return count
+    return True
 
 
 def storable(expr, limit: int = 120):
     """Answer the expression if it is small enough to be stored in a summary, else None."""
     if expr is None or expr[0] in _SMALL:
         return expr
-    return expr if size(expr) <= limit else None
+    kind = expr[0]
+    if kind == "attr" and expr[1] is not None and expr[1][0] in _SMALL:
+        return expr
+    return expr if _fits(expr, limit) else None
