@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from preaudit.core import sessions, tree
+from preaudit.core import session_owners, sessions, tree
 from preaudit.core.context import Context
 from preaudit.core.project import Project
 from preaudit.core.settings import Settings
@@ -122,7 +122,7 @@ def test_what_is_a_session(body, expected):
 )
 def test_who_owns_it(body, owner):
     found, call, node = asked(body)
-    assert found.owner(node, call) == owner
+    assert session_owners.of(found.ctx).owner(node, call) == owner
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import ast
 import re
 from collections import namedtuple
 
-from preaudit.core import flow, sessions
+from preaudit.core import flow, session_owners, sessions
+from preaudit.core.handlers import catches_database_errors
 from preaudit.core.tree import dotted, enclosing, inside
 
 UNGUARDED, IN_LOOP, SWALLOWED, MANUAL = "AUD001", "AUD002", "AUD003", "AUD009"
@@ -22,11 +23,6 @@ uses the session), "else" (the commit stands in the `else` of the try), "handler
 """
 
 NOTHING = Verdict("", "", None, None)
-_DATABASE = (
-    "sqlalchemy.exc.", "sqlalchemy.orm.exc.", "psycopg2.", "psycopg.", "asyncpg.", "sqlite3.", "pymysql.", "MySQLdb.",
-    "aiosqlite.", "sqlalchemy.dialects.",
-)  # fmt: skip
-_NOT_WRITING = ("NoResultFound", "MultipleResultsFound", "NoSuchTableError", "ArgumentError", "NoInspectionAvailable")
 _DDL = re.compile(r"\s*(?:CREATE|ALTER|DROP|TRUNCATE|VACUUM|REINDEX|GRANT|REVOKE|PRAGMA|ANALYZE|ATTACH)\b", re.I)
 _JOBS = (
     "listen",
@@ -60,26 +56,14 @@ def _judge_all(ctx):
     return {call: _judge(call, found) for call in found.calls("commit", "flush")}
 
 
-def catches_database_errors(handler: ast.ExceptHandler, ctx) -> bool:
-    """Answer whether a handler can catch the failure of a commit: a broad one, or one for database errors."""
-    if flow.is_broad(handler):
-        return True
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    for kind in kinds:
-        name = ctx.qualname(kind)
-        if name.startswith(_DATABASE) and not name.endswith(_NOT_WRITING):
-            return True
-    return False
-
-
 def _judge(call, found):
     ctx = found.ctx
+    owner_of = session_owners.of(ctx).owner
     session = call.func.value
     is_commit = call.func.attr == "commit"
     if found.transaction_around(call):
         return NOTHING
     never = found.never_returns
-    owner = None
     guarded = False
     for guard in flow.guards(call):
         if guard.part != "finally" and found.undoes(guard.statement.finalbody):
@@ -91,21 +75,21 @@ def _judge(call, found):
                 loop = _reusing_loop(guard.statement, swallowing, session, found)
                 if loop is not None:
                     return Verdict(SWALLOWED, "loop", swallowing, loop)
-                owner = found.owner(session, call)
+                owner = owner_of(session, call)
                 return NOTHING if owner else Verdict(SWALLOWED, "swallowed", swallowing, None)
             if swallowing:
                 break
         elif guarded:
             break
         elif guard.part == "else" and is_commit:
-            if _outer_guard(guard.statement, found) or found.owner(session, call):
+            if _outer_guard(guard.statement, found) or owner_of(session, call):
                 return NOTHING
-            if any(catches_database_errors(h, ctx) for h in guard.statement.handlers):
+            if any(catches_database_errors(ctx, h) for h in guard.statement.handlers):
                 return Verdict(SWALLOWED, "else", None, None)
         elif guard.part == "handler" and is_commit:
             handler = flow.handler_of(call)
             if not _rolled_back_before(call, handler, found) and not _outer_guard(guard.statement, found):
-                if found.owner(session, call):
+                if owner_of(session, call):
                     return NOTHING
                 return Verdict(SWALLOWED, "handler", handler, None)
             return NOTHING
@@ -116,7 +100,7 @@ def _judge(call, found):
         return Verdict(IN_LOOP, "", None, loop)
     if guarded:
         return Verdict(MANUAL, "guarded", None, None)
-    if found.owner(session, call):
+    if owner_of(session, call):
         return Verdict(MANUAL, "owned", None, None)
     return Verdict(UNGUARDED, "", None, None)
 
@@ -125,7 +109,7 @@ def _handlers(statement, found):
     """Answer (a handler that swallows a database error, or None; whether one rolls back) of a `try`."""
     swallowing, undoing = None, False
     for handler in statement.handlers:
-        if not catches_database_errors(handler, found.ctx):
+        if not catches_database_errors(found.ctx, handler):
             continue
         if found.undoes(handler.body):
             undoing = True

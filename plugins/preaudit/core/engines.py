@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core import redis_lifetime as lifetimes
+from preaudit.core import lifetimes
 from preaudit.core.sessions import MAKERS
 from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside
 from preaudit.core.values import UNKNOWN, alternatives, pattern
@@ -161,7 +161,7 @@ def lifetime(call: ast.Call, ctx) -> str:
         function = function_of(function)
     if not often or not isinstance(function, FUNCTIONS):
         return ""
-    if _is_disposed(call, function) or lifetimes.kept(ctx, call) or lifetimes.is_cached(function):
+    if is_disposed(call, function) or lifetimes.kept(ctx, call) or lifetimes.is_cached(function):
         return ""
     if lifetimes.in_one_shot_script(ctx, call) or lifetimes.loops_for_ever(call):
         return ""
@@ -208,7 +208,8 @@ def is_lent(call: ast.Call, ctx) -> bool:
     return not lifetimes.made_once(ctx, function)
 
 
-def _is_disposed(call, function) -> bool:
+def is_disposed(call: ast.Call, function) -> bool:
+    """Answer whether a function closes the engine it makes, by its name or with a `with`."""
     parent = call.parent_
     while isinstance(parent, (ast.Await, ast.Call)):
         parent = parent.parent_

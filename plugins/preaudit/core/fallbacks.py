@@ -9,7 +9,7 @@ import ast
 import re
 
 from preaudit.core import flow
-from preaudit.core.handlers import handling, is_default, is_remark, outer_handler, raising, try_of
+from preaudit.core.handlers import handling, is_default, is_remark, raising, try_of
 from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, function_of, inside
 
 PROBE = re.compile(
@@ -190,7 +190,7 @@ def _following(statement):
 
 def in_told_handler(ctx, node) -> bool:
     """Answer whether a node stands in a handler that raises, logs or uses another exception: that one is told."""
-    outer = outer_handler(node)
+    outer = flow.handler_of(node)
     return outer is not None and handling(ctx, outer).told
 
 

@@ -23,6 +23,12 @@ RAISING_METHODS = frozenset({"abort", "reraise", "raise_for_exception", "exit_wi
 OWN_RAISING_METHODS = frozenset({"retry", "fail", "skipTest"})  # of self or of a task
 
 BROAD = ("builtins.Exception", "builtins.BaseException")
+# Where the errors of databases are defined.
+DATABASE = (
+    "sqlalchemy.exc.", "sqlalchemy.orm.exc.", "psycopg2.", "psycopg.", "asyncpg.", "sqlite3.", "pymysql.", "MySQLdb.",
+    "aiosqlite.", "sqlalchemy.dialects.",
+)  # fmt: skip
+_NOT_WRITING = ("NoResultFound", "MultipleResultsFound", "NoSuchTableError", "ArgumentError", "NoInspectionAvailable")
 
 PRINTING = frozenset({
     "builtins.print", "click.echo", "click.secho", "typer.echo", "typer.secho", "rich.print", "sys.stderr.write",
@@ -126,6 +132,13 @@ def _constant_tuple(ctx, node):
     return None
 
 
+def catches_database_errors(ctx, handler: ast.ExceptHandler, sources: tuple = DATABASE) -> bool:
+    """Answer whether a handler can catch a failed statement or commit: a broad one, or one for errors of `sources`."""
+    if flow.is_broad(handler):
+        return True
+    return any(name.startswith(sources) and not name.endswith(_NOT_WRITING) for name in caught_names(ctx, handler))
+
+
 def try_of(handler):
     """Answer the try statement of a handler."""
     return handler.parent_
@@ -138,19 +151,25 @@ def body_nodes(handler):
             yield from inside(statement)
 
 
-def raising(ctx):
-    """Answer the function(call) -> whether it never returns, for this file: library, own or imported helper."""
+def raising(ctx, typed: bool = False):
+    """Answer the function(call) -> whether it never returns, for this file: library, own or imported helper.
+
+    `typed`: methods of objects whose type the project tells count as well. That reads other modules, so it is for
+    rules that look at few handlers.
+    """
 
     def answer(call):
-        return ctx.once(("raising", call), lambda: _is_raising(ctx, call))
+        return ctx.once(("raising", typed, call), lambda: _is_raising(ctx, call, typed))
 
     return answer
 
 
-def _is_raising(ctx, call):
-    if is_raising_call(call, ctx.qualname(call.func)):
+def _is_raising(ctx, call, typed):
+    if is_raising_call(call, ctx.qualname(call.func)) or _always_raises(ctx, call):
         return True
-    return _always_raises(ctx, call)
+    return typed and any(
+        name in RAISING or _facts_of(ctx, name).get("shape", {}).get("never") for name in ctx.targets(call)
+    )
 
 
 def _reraises(ctx, call):
@@ -240,9 +259,9 @@ def _read(ctx, handler):
                 result.logs.append(log)
                 in_logs.update(id(name) for name in ast.walk(node) if isinstance(name, ast.Name))
         elif isinstance(node, ast.Raise):
-            if _is_same(node, result.name) and _own_handler(node) is handler:
+            if _is_same(node, result.name) and flow.handler_of(node) is handler:
                 reraised += 1
-            elif not (node.exc is None and _own_handler(node) is not handler):
+            elif not (node.exc is None and flow.handler_of(node) is not handler):
                 result.new.append(node)
     for node in body_nodes(handler):
         if isinstance(node, ast.Name) and node.id == result.name and isinstance(node.ctx, ast.Load):
@@ -260,14 +279,6 @@ def _read(ctx, handler):
     result.uses = bool(mentions) or any(log.exception and not log.strong for log in result.logs)
     result.default = None if result.logs or own_raises or result.uses else _default(ctx, handler)
     return result
-
-
-def _own_handler(node):
-    """Answer the innermost handler around a node within its function."""
-    node = node.parent_
-    while node is not None and not isinstance(node, (ast.ExceptHandler, *FUNCTION_LIKE)):
-        node = node.parent_
-    return node if isinstance(node, ast.ExceptHandler) else None
 
 
 def _is_same(statement, name):
@@ -308,11 +319,6 @@ def _is_logger(ctx, call):
         return False
     types = ctx.types(call.func.value)
     return bool(types) and all(one.startswith(("logging.", "structlog.", "loguru.")) for one in types)
-
-
-def outer_handler(node) -> ast.ExceptHandler | None:
-    """Answer the handler in whose body a node stands, within its function; None if there is none."""
-    return _own_handler(node)
 
 
 def mentions(call, name) -> bool:

@@ -80,8 +80,8 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.finding import Severity
+from preaudit.core.lifetimes import lifetime
 from preaudit.core.redis_clients import LIBRARIES, constructions
-from preaudit.core.redis_lifetime import lifetime
 from preaudit.core.rule import Rule
 
 RULE = Rule(

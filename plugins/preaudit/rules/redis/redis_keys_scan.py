@@ -53,8 +53,8 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.finding import Severity
+from preaudit.core.lifetimes import in_one_shot_script
 from preaudit.core.redis_clients import LIBRARIES
-from preaudit.core.redis_lifetime import in_one_shot_script
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted
 

@@ -54,8 +54,8 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.finding import Severity
+from preaudit.core.lifetimes import in_one_shot_script, loops_for_ever
 from preaudit.core.redis_clients import LIBRARIES, constructions, given, library, url_options
-from preaudit.core.redis_lifetime import in_one_shot_script, loops_for_ever
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted, function_of, statement_of
 from preaudit.core.values import constants

@@ -46,8 +46,8 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.finding import Severity
+from preaudit.core.lifetimes import closed, in_one_shot_script, lifetime, outlives
 from preaudit.core.redis_clients import LIBRARIES, constructions, given, library
-from preaudit.core.redis_lifetime import closed, in_one_shot_script, lifetime, outlives
 from preaudit.core.rule import Rule
 
 RULE = Rule(

@@ -84,7 +84,7 @@ Audit C: a second yield in a handler raised StopIteration out of `db_transaction
 import ast
 import re
 
-from preaudit.core import flow
+from preaudit.core import flow, handlers
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted, function_of, inside, parents
 
@@ -397,13 +397,14 @@ def _puts_back(statement, one, node):
 
 def _handlers(one, ctx):
     """Report a yield whose handler swallows the caller's exception."""
+    never = handlers.raising(ctx)
     for guarding in flow.protecting(one):
         for handler in guarding.handlers:
-            if not flow.is_broad(handler) or flow.NEXT not in _ends(handler) and "return" not in _ends(handler):
+            if not flow.is_broad(handler) or not flow.ends(handler.body, never) & {flow.NEXT, flow.RETURN}:
                 continue
             if any(isinstance(n, (ast.Raise, ast.Yield)) for n in inside(handler)) or _has_comment(handler, ctx):
                 continue
-            if any(_helper_raises(n) for n in inside(handler)) or not any(_cleans(s) for s in handler.body):
+            if any(_tells(n, never) for n in inside(handler)) or not any(_cleans(s) for s in handler.body):
                 continue
             yield RULE.at(
                 one, what=f"the handler in line {handler.lineno} swallows whatever the block raises at this yield",
@@ -412,17 +413,9 @@ def _handlers(one, ctx):
             return
 
 
-def _ends(handler):
-    return flow.ends(handler.body)
-
-
-def _helper_raises(node):
-    return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in (
-        "exit",
-        "abort",
-        "reraise",
-        "exc_info",
-    )
+def _tells(node, never):
+    """Answer whether a call raises or hands the exception on: `manager.__exit__(*sys.exc_info())`."""
+    return isinstance(node, ast.Call) and (never(node) or dotted(node.func).endswith("exc_info"))
 
 
 def _has_comment(handler, ctx):

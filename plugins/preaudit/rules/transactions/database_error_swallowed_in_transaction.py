@@ -60,6 +60,7 @@ Found beside audit C.
 import ast
 
 from preaudit.core import commits, flow, sessions
+from preaudit.core.handlers import catches_database_errors
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted, function_of, inside, parents
 
@@ -95,7 +96,7 @@ def check(node, ctx):
     if not used or found.undoes(node.finalbody) or "AUTOCOMMIT" in ctx.text or ".autocommit" in ctx.text:
         return
     for handler in node.handlers:
-        if not _is_database(handler, ctx) or found.undoes(handler.body):
+        if not catches_database_errors(ctx, handler, _DRIVERS) or found.undoes(handler.body):
             continue
         ends = flow.ends(handler.body, found.never_returns)
         if flow.NEXT not in ends:
@@ -106,17 +107,6 @@ def check(node, ctx):
                 yield RULE.at(handler, session=name, line=later.lineno, related=[("", later, "uses it again")])
                 break
         break
-
-
-def _is_database(handler, ctx):
-    """Answer whether a handler is for database errors: one named, or a broad one around database work alone."""
-    if handler.type is None or flow.is_broad(handler):
-        return True
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = [ctx.qualname(kind) for kind in kinds]
-    return any(
-        name.startswith(_DRIVERS) and not name.endswith(("NoResultFound", "MultipleResultsFound")) for name in names
-    )
 
 
 def _used(body, found):

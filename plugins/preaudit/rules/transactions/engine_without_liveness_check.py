@@ -40,8 +40,7 @@ Audit A, HIGH-2.
 
 import ast
 
-from preaudit.core import contexts, engines
-from preaudit.core import redis_lifetime as lifetimes
+from preaudit.core import contexts, engines, lifetimes
 from preaudit.core.rule import Rule
 from preaudit.core.tree import function_of
 
@@ -73,7 +72,7 @@ def check(node, ctx):
     if ctx.is_script or contexts.in_main(node) or ctx.once("command", lambda: contexts.is_command_line(ctx)):
         return
     function = function_of(node)
-    if function is not None and (lifetimes.in_one_shot_script(ctx, node) or engines._is_disposed(node, function)):
+    if function is not None and (lifetimes.in_one_shot_script(ctx, node) or engines.is_disposed(node, function)):
         return
     if engines.lifetime(node, ctx) or engines.is_lent(node, ctx):
         return

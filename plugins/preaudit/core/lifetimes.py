@@ -1,6 +1,6 @@
-"""How long a Redis client or pool lives: made anew on every call, kept, closed, or a listener's own.
+"""How long a connection pool, engine or client lives: made anew on every call, kept, closed, or a listener's own.
 
-Beside core/redis_clients.py, which finds the constructions.
+For Redis clients (core/redis_clients.py finds their constructions) and database engines (core/engines.py) alike.
 """
 
 from __future__ import annotations
