@@ -176,3 +176,16 @@ def test_the_helper_has_a_name_for_the_message():
     found, _, _ = asked("here()")
     assert found.helper() == "transaction() from app.db"
     assert found.helper(is_async=True) == ""
+
+
+def test_generators_that_lead_to_each_other_are_asked_once():
+    # the number of ways through them is exponential
+    others = "\n".join(
+        f"@contextmanager\ndef g{n}():\n"
+        + "".join(f"    with g{other}() as s: yield s\n" for other in range(12) if other != n)
+        for n in range(12)
+    )
+    body = "from contextlib import contextmanager\n" + others + "\nwith g0() as x: here(x)"
+    found, call, node = asked(body)
+    assert not found.transaction_around(call)
+    assert session_owners.of(found.ctx).owner(node, call) == "with"

@@ -14,7 +14,6 @@ from preaudit.core.shapes import SESSION_NAME
 from preaudit.core.tree import FUNCTION_LIKE, dotted, parents
 
 _LIBRARY_CLOSERS = ("contextlib.closing", "contextlib.aclosing")
-_DEPTH = 40
 _HERE = "here"  # a question that is being answered further up
 _NOBODY = "nobody"  # certainly nobody closes it, as opposed to '': not known
 
@@ -32,7 +31,8 @@ class Owners:
         self.ctx = ctx
         self.types = ctx.types_engine
         self.found = sessions.of(ctx)
-        self._owners: dict = {}
+        self._known: dict = {}
+        self._closing: dict = {}
 
     def owner(self, session: ast.AST, node: ast.AST) -> str:
         """Answer who closes a session when the call at `node` fails: "with", "finally", "dependency", ...; '' if unknown."""
@@ -46,8 +46,8 @@ class Owners:
                 return "with"  # Flask-SQLAlchemy removes its session when the block ends
             if isinstance(parent, FUNCTION_LIKE):
                 break
-        found = self._owned(self.ctx.exprs.of(session), self.ctx.path, 0) or self._ended(session)
-        return "" if found == _NOBODY else found
+        found = self._owned(self.ctx.exprs.of(session), self.ctx.path) or self._ended(session)
+        return "" if found in (_NOBODY, _HERE) else found
 
     def _enters(self, manager, key) -> bool:
         """Answer whether a `with` is on the session itself, or on `closing(session)`."""
@@ -59,56 +59,71 @@ class Owners:
             manager = manager.args[0]
         return self.found.key(manager) == key
 
-    def _owned(self, expr, path, depth) -> str:
-        if expr is None or depth > _DEPTH:
+    def _owned(self, expr, path) -> str:
+        """Answer the owner of what a symbolic expression of a module gives; each is asked once, however many ways lead there."""
+        if expr is None:
             return ""
+        key = (repr(expr), path)
+        if key not in self._known:
+            self._known[key] = _HERE
+            self._known[key] = self._find(expr, path)
+        return self._known[key]
+
+    def _find(self, expr, path) -> str:
         kind = expr[0]
         if kind in ("enter", "aenter"):
-            return "with" if self._closes(expr[1], path, depth + 1) else ""
+            return "with" if self._closes(expr[1], path) else ""
         if kind in ("elem", "aelem"):
             # `async for session in get_session():` ends with the generator
-            return "with" if expr[1] and expr[1][0] == "call" and self._closes(expr[1], path, depth + 1, True) else ""
+            return "with" if expr[1] and expr[1][0] == "call" and self._closes(expr[1], path, True) else ""
         if kind == "or":
-            return _all(self._owned(part, path, depth + 1) for part in expr[1] if part != ["const", None])
+            return _all(self._owned(part, path) for part in expr[1] if part != ["const", None])
         if kind == "ann":
-            return self._owned(expr[2], path, depth + 1)
+            return self._owned(expr[2], path)
         if kind == "dep":
-            return self._dependency(expr[1], path, depth)
+            return self._dependency(expr[1], path)
         if kind == "param":
-            return (
-                self._owned(expr[4], path, depth + 1)
-                or self._injected(expr, path, depth)
-                or self._handed(expr, path, depth)
-            )
+            return self._owned(expr[4], path) or self._injected(expr, path) or self._callers(expr, path)
         if kind in ("await", "unpack"):
-            return self._owned(expr[1], path, depth + 1)
+            return self._owned(expr[1], path)
         if kind == "attr":
-            return self._attribute(expr, path, depth)
+            return self._attribute(expr, path)
         if kind == "ref":
             return self._global(expr, path)
         if kind == "call":
-            return self._made(expr, path, depth)
+            return self._made(expr, path)
         return ""
 
-    def _closes(self, expr, path, depth, strict=False) -> bool:
+    def _closes(self, expr, path, strict=False) -> bool:
         """Answer whether leaving a `with` on an expression closes the session it gave, as far as one can tell.
 
         `strict`: what is not known does not.
         """
-        if expr is None or depth > _DEPTH:
+        if expr is None:
             return not strict
         if expr[0] == "await":
-            return self._closes(expr[1], path, depth + 1)
+            return self._closes(expr[1], path)
         if expr[0] == "call":
             for name in self.types.callee_names(expr[1], path):
                 record = self.types.function_record(name, path)
                 if record is None or not record[2].get("gen"):
                     continue
-                yields = record[2].get("shape", {}).get("yields", ())
-                return all(closed or any(self._closes(m, record[0], depth + 1) for m in ms) for _, closed, ms in yields)
+                return self._cleans_up(record)
         return not strict
 
-    def _dependency(self, expr, path, depth) -> str:
+    def _cleans_up(self, record) -> bool:
+        """Answer whether a generator closes what it yields, or yields from managers that do."""
+        path, name, entry = record
+        found = self._closing.get((path, name))
+        if found is None:
+            self._closing[path, name] = True
+            found = self._closing[path, name] = all(
+                closed or any(self._closes(manager, path) for manager in managers)
+                for _, closed, managers in entry.get("shape", {}).get("yields", ())
+            )
+        return found
+
+    def _dependency(self, expr, path) -> str:
         names = self.types.callee_names(expr, path)
         for name in names:
             record = self.types.function_record(name, path)
@@ -116,24 +131,21 @@ class Owners:
                 return "dependency"
             home, _, entry = record
             if entry.get("gen"):
-                yields = entry.get("shape", {}).get("yields", ())
-                if all(closed or any(self._closes(m, home, depth + 1) for m in ms) for _, closed, ms in yields):
-                    return "dependency"
-                return _NOBODY
-            return _all(self._owned(ret, home, depth + 1) for ret in entry.get("ret", ()))
+                return "dependency" if self._cleans_up(record) else _NOBODY
+            return _all(self._owned(ret, home) for ret in entry.get("ret", ()))
         return "dependency" if not names else ""
 
-    def _injected(self, expr, path, depth) -> str:
+    def _injected(self, expr, path) -> str:
         """Answer the owner of a parameter that an annotation `Annotated[Session, Depends(get_db)]` injects."""
         annotation = expr[3]
         if annotation is None:
             return ""
         if annotation[0] == "ann" and annotation[2] and annotation[2][0] == "dep":
-            return self._dependency(annotation[2][1], path, depth)
+            return self._dependency(annotation[2][1], path)
         if annotation[0] == "inst":
             for home, alias in self._aliases(annotation[1], path):
                 if alias and alias[0] == "ann" and alias[2] and alias[2][0] == "dep":
-                    return self._dependency(alias[2][1], home, depth)
+                    return self._dependency(alias[2][1], home)
         return ""
 
     def _aliases(self, expr, path):
@@ -157,15 +169,8 @@ class Owners:
                 return
             expr = value
 
-    def _handed(self, expr, path, depth) -> str:
+    def _callers(self, expr, path) -> str:
         """Answer the owner of a parameter: all callers of the project that hand a session in must own theirs."""
-        key = (expr[1], expr[2])
-        if key not in self._owners:
-            self._owners[key] = _HERE
-            self._owners[key] = self._callers(expr, path, depth)
-        return self._owners[key]
-
-    def _callers(self, expr, path, depth) -> str:
         function, name = expr[1], expr[2]
         record = self.types.function_record(function, path)
         if record is None:
@@ -187,7 +192,7 @@ class Owners:
                 if self.ctx.settings.is_test(home):
                     in_tests = True
                     continue
-                found.append("finally" if closed else self._owned(value, home, depth + 1))
+                found.append("finally" if closed else self._owned(value, home))
         if _NOBODY in found:
             return _NOBODY
         if any(one not in ("", _HERE) for one in found):
@@ -200,7 +205,7 @@ class Owners:
         A parameter whose callers are not known comes from there, as far as one can tell.
         """
         for path, expr, (spelled, managers) in self.types.project.outside("owner:"):
-            if self.ctx.settings.is_test(path) or any(self.found.manages(manager, path, 0) for manager in managers):
+            if self.ctx.settings.is_test(path) or any(self.found.manages(manager, path) for manager in managers):
                 continue
             if SESSION_NAME.search(spelled.rpartition(".")[2]):
                 return "usual"
@@ -223,12 +228,12 @@ class Owners:
                 return True
         return False
 
-    def _attribute(self, expr, path, depth) -> str:
+    def _attribute(self, expr, path) -> str:
         base, name = expr[1], expr[2]
         if base is None:
             return ""
         if base[0] in ("enter", "aenter"):
-            return self._owned(base, path, depth + 1)
+            return self._owned(base, path)
         found: list = []
         for value in self.types.values(base, path):
             if value[0] not in "ic":
@@ -241,7 +246,7 @@ class Owners:
                     return "object"
                 stored = record[2]["attrs"].get(name)
                 if stored is not None:
-                    found.append(self._owned(stored, record[0], depth + 1))
+                    found.append(self._owned(stored, record[0]))
                     break
         return _all(found)
 
@@ -295,7 +300,7 @@ class Owners:
                 return "teardown"
         return ""
 
-    def _made(self, expr, path, depth) -> str:
+    def _made(self, expr, path) -> str:
         """Answer the owner of what a call gives: a session made by hand has none, a function may give a global one."""
         if expr[1] and expr[1][0] == "attr" and expr[1][2] in ("enter_context", "enter_async_context"):
             return "with"
@@ -303,7 +308,7 @@ class Owners:
             record = self.types.function_record(name, path)
             if record is None or record[2].get("gen"):
                 continue
-            found = _all(self._owned(ret, record[0], depth + 1) for ret in record[2].get("ret", ()))
+            found = _all(self._owned(ret, record[0]) for ret in record[2].get("ret", ()))
             if found:
                 return found
         for value in self.types.values(expr[1], path):

@@ -24,7 +24,6 @@ SCOPED = ("sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_scoped_
 _EVIDENCE = frozenset({"add", "query", "execute", "flush", "rollback", "refresh", "delete", "scalars"})
 _ORM_ONLY = frozenset({"add", "query", "flush", "refresh", "scalars"})
 _DBAPI_ONLY = frozenset({"cursor", "executemany", "executescript", "fetchone", "fetchall", "set_trace_callback"})
-_DEPTH = 40
 
 
 def of(ctx) -> Sessions:
@@ -45,6 +44,7 @@ class Sessions:
         self.types = ctx.types_engine
         self._evidence: dict = {}
         self._is_session: dict = {}
+        self._yielding: dict = {}
         self.never_returns = handlers.raising(ctx, typed=True)
 
     # what is a session
@@ -166,11 +166,11 @@ class Sessions:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in ("begin", "begin_nested"):
                 return True
-        return self.manages(self.ctx.exprs.of(node), self.ctx.path, 0)
+        return self.manages(self.ctx.exprs.of(node), self.ctx.path)
 
-    def manages(self, expr, path: str, depth: int) -> bool:
+    def manages(self, expr, path: str) -> bool:
         """Answer whether a `with` on what a symbolic expression of the module at `path` gives is a transaction."""
-        if expr is None or depth > _DEPTH:
+        if expr is None:
             return False
         if expr[0] == "call":
             target = expr[1]
@@ -178,11 +178,24 @@ class Sessions:
                 return True
             for name in self.types.callee_names(target, path):
                 record = self.types.function_record(name, path)
-                if record is not None:
-                    for transaction, _, managers in record[2].get("shape", {}).get("yields", ()):
-                        if transaction or any(self.manages(m, record[0], depth + 1) for m in managers):
-                            return True
+                if record is not None and self._yields_in_transaction(record):
+                    return True
         return any(v[0] == "i" and self._is_unit(v[1], path) for v in self.types.values(expr, path))
+
+    def _yields_in_transaction(self, record) -> bool:
+        """Answer whether a generator yields in a transaction, its own or that of a manager around its `yield`.
+
+        Generators that lead back to each other answer no; each is asked once, because their number of ways is exponential.
+        """
+        path, name, entry = record
+        found = self._yielding.get((path, name))
+        if found is None:
+            self._yielding[path, name] = False
+            found = self._yielding[path, name] = any(
+                transaction or any(self.manages(manager, path) for manager in managers)
+                for transaction, _, managers in entry.get("shape", {}).get("yields", ())
+            )
+        return found
 
     def _is_unit(self, class_name, path) -> bool:
         """Answer whether a class of the project is a context manager that commits or rolls back."""
@@ -221,11 +234,11 @@ class Sessions:
                 if record is None:
                     continue
                 shape = record[2].get("shape", {})
-                if any(t or any(self.manages(m, record[0], 1) for m in ms) for t, ms in shape.get("runs", ())):
+                if any(t or any(self.manages(m, record[0]) for m in ms) for t, ms in shape.get("runs", ())):
                     return True
                 # a generator-based context manager is a decorator too
                 if isinstance(decorator, ast.Call) and shape.get("yields"):
-                    if self.manages(["call", self.ctx.exprs.of(target), [], {}], self.ctx.path, 0):
+                    if self.manages(["call", self.ctx.exprs.of(target), [], {}], self.ctx.path):
                         return True
         return False
 
