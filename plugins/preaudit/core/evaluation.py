@@ -7,6 +7,8 @@ from preaudit.core.typenames import AWAITABLES, MANAGERS, parse_type
 
 MAX_VALUES = 12
 MAX_DEPTH = 70
+# What one question may take. Functions that return each other's results can be followed in exponentially many ways.
+MAX_STEPS = 20_000
 EMPTY: frozenset = frozenset()
 _TUPLES = ("builtins.tuple", "typing.Tuple")
 _GENERATORS = frozenset({"Generator", "Iterator", "Iterable", "AsyncGenerator", "AsyncIterator", "AsyncIterable"})
@@ -23,11 +25,12 @@ class Evaluation:
         found = self._memo.get(key)
         if found is not None:
             return found
-        if key in self._open or self._depth > MAX_DEPTH:
+        if key in self._open or self._depth > MAX_DEPTH or self._steps > MAX_STEPS:
             self._cycles.add(key)
             return EMPTY
         self._open.add(key)
         self._depth += 1
+        self._steps += 1
         try:
             handler = getattr(self, f"_do_{expr[0]}", None)
             found = frozenset(handler(expr, near, env)) if handler else EMPTY
@@ -37,6 +40,8 @@ class Evaluation:
         if len(found) > MAX_VALUES:
             found = EMPTY
         self._cycles.discard(key)
+        if not self._depth:
+            self._steps = 0
         if not self._cycles or not self._depth:
             # an answer made while a cycle was open is incomplete, and must not be kept
             self._cycles.clear()

@@ -16,7 +16,7 @@ An empty set means unknown. Everything is bounded: unions, depth, and cycles (wh
 from __future__ import annotations
 
 from preaudit import knowledge
-from preaudit.core.evaluation import EMPTY, MAX_DEPTH, MAX_VALUES, Evaluation
+from preaudit.core.evaluation import EMPTY, MAX_DEPTH, MAX_STEPS, MAX_VALUES, Evaluation
 from preaudit.core.names import BUILTINS
 from preaudit.core.typecalls import special
 from preaudit.core.typenames import AWAITABLE, MEMORY, instance, parse_type
@@ -46,7 +46,7 @@ class Types(Evaluation):
         self._homes: dict = {}
         self._decorators: dict = {}
         self._mro: dict = {}
-        self._depth = 0
+        self._depth = self._steps = 0
 
     # names
 
@@ -56,11 +56,12 @@ class Types(Evaluation):
         found = self._memo.get(key)
         if found is not None:
             return found
-        if key in self._open or self._depth > MAX_DEPTH:
+        if key in self._open or self._depth > MAX_DEPTH or self._steps > MAX_STEPS:
             self._cycles.add(key)
             return EMPTY
         self._open.add(key)
         self._depth += 1
+        self._steps += 1
         try:
             found = frozenset(self._resolve(dotted, near))
         finally:
@@ -69,6 +70,8 @@ class Types(Evaluation):
         if len(found) > MAX_VALUES:
             found = EMPTY
         self._cycles.discard(key)
+        if not self._depth:
+            self._steps = 0
         if not self._cycles or not self._depth:
             self._cycles.clear()
             self._memo[key] = found
