@@ -119,7 +119,7 @@ def test_a_commit_in_else_is_not_rolled_back(engine):
 
 
 def test_a_commit_per_item_keeps_what_came_before_a_failure(engine):
-    # AUD002
+    # AUD002, AUD009
     with orm.Session(engine) as session, pytest.raises(exc.IntegrityError):
         for name in ("a", "b", "a", "c"):
             session.add(User(name=name))

@@ -9,8 +9,9 @@ Processes: the workers of gunicorn, uvicorn and the like (command line, gunicorn
 the concurrency of Celery workers, each times its replicas or instances. What is not known counts as one.
 
 ## Why it matters
-Under load the last workers get "FATAL: sorry, too many clients already". It never shows in a test, because every worker must
-be busy at once, and then everything fails, the health check too.
+Under load the last workers get "FATAL: sorry, too many clients already". It never shows in a test, because every
+worker must be busy at once, and then everything fails, the health check too. tests/oracles/test_postgresql_claims.py
+fills a real server, and tests/oracles/test_session_claims.py reads the default size of a pool.
 
 ## Bad
 ```python app/db.py

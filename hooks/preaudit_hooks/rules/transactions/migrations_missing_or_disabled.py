@@ -7,6 +7,7 @@ engine. And a migration function that nothing calls any more while its call stan
 ## Why it matters
 `create_all()` makes missing tables and changes none: the first new column works on every laptop and on no server that
 exists. A commented-out migration is the same a release later, and looks like a project that has migrations.
+tests/oracles/test_session_claims.py shows that `create_all()` changes no table that exists.
 
 ## Bad
 ```python shop/db.py

@@ -4,8 +4,9 @@
 Reports a commit in the body of a loop over the items of a batch.
 
 ## Why it matters
-When item 57 fails, the 56 before it are stored and the rest is not: the caller sees an error, runs the batch again, and
-does the first 56 twice. It is slow as well, a round trip and a disk flush an item.
+When item 57 fails, the 56 before it are stored and the rest is not: the caller sees an error, runs the batch again,
+and does the first 56 twice. It is slow as well, a round trip and a disk flush an item.
+tests/oracles/test_session_claims.py shows it.
 
 ## Bad
 ```python

@@ -5,9 +5,10 @@ Reports a handler that catches a database error and goes on, where the same sess
 in the same function, with neither a rollback nor a savepoint.
 
 ## Why it matters
-After an error PostgreSQL refuses every statement of the transaction: "current transaction is aborted, commands ignored until
-end of transaction block". A SQLAlchemy session raises `PendingRollbackError` after a failed flush. The error that is seen is
-the second one, and the work done before is lost.
+After an error PostgreSQL refuses every statement of the transaction: "current transaction is aborted, commands
+ignored until end of transaction block". A SQLAlchemy session raises `PendingRollbackError` after a failed flush. The
+error that is seen is the second one, and the work done before is lost. tests/oracles/test_postgresql_claims.py shows
+both on a real server, and that a commit then stores nothing and raises nothing.
 
 ## Bad
 ```python

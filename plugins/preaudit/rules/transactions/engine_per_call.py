@@ -5,9 +5,9 @@ Reports `create_engine`, `sessionmaker` or a connection pool that is built in a 
 per call, without a cache.
 
 ## Why it matters
-Each engine has a pool of its own. The connections of the last call stay open until the garbage collector finds the engine,
-so the server runs out of them under load, and no connection is ever used twice. A `sessionmaker` made anew each time builds
-a new class each time.
+Each engine has a pool of its own. The connections of the last call stay open until the garbage collector finds the
+engine, so the server runs out of them under load, and no connection is ever used twice. A `sessionmaker` made anew
+each time builds a new class each time. tests/oracles/test_session_claims.py shows that two engines share no pool.
 
 ## Bad
 ```python

@@ -5,8 +5,9 @@ Reports `create_engine` or `create_async_engine` for a database server with neit
 a `NullPool`.
 
 ## Why it matters
-A connection that the server, a firewall or a failover has closed stays in the pool. The next request takes it and fails
-with "server closed the connection unexpectedly", once for every dead connection in the pool.
+A connection that the server, a firewall or a failover has closed stays in the pool. The next request takes it and
+fails with "server closed the connection unexpectedly", once for every dead connection in the pool.
+tests/oracles/test_postgresql_claims.py lets a real server close a connection, with and without `pool_pre_ping`.
 
 ## Bad
 ```python

@@ -6,8 +6,9 @@ Reports a `ForeignKey` column without `index=True`, `unique=True` or a place at 
 Alembic's `create_table` and `add_column` without a `create_index` in the same revision count alike.
 
 ## Why it matters
-PostgreSQL, Oracle and SQL Server do not index a foreign key by themselves. Each delete or update of the other table reads
-the whole of this one to see whether somebody refers to the row, and holds its locks that long; each join reads it too.
+PostgreSQL, Oracle and SQL Server do not index a foreign key by themselves. Each delete or update of the other table
+reads the whole of this one to see whether somebody refers to the row, and holds its locks that long; each join reads
+it too. tests/oracles/test_postgresql_claims.py asks a real server for the indexes and the plan.
 
 ## Bad
 ```python

@@ -5,8 +5,9 @@ Reports an Alembic revision whose `upgrade()` does something and whose `downgrad
 reason in a comment or message. In Django migrations: `RunPython` and `RunSQL` without a reverse.
 
 ## Why it matters
-A bad release is rolled back at night by somebody who did not write it. Code goes back in a minute; a schema without a way
-back keeps the old code from starting, and `alembic downgrade` says that it succeeded.
+A bad release is rolled back at night by somebody who did not write it. Code goes back in a minute; a schema without a
+way back keeps the old code from starting, and `alembic downgrade` says that it succeeded.
+tests/oracles/test_alembic.py shows that Alembic goes back one revision all the same, and the schema stays.
 
 ## Bad
 ```python migrations/versions/0002_total.py

@@ -5,9 +5,10 @@ Reports a session made by hand (`SessionLocal()`, `Session(engine)`, `next(get_d
 used in a `with`, not closed in a `finally`, and not handed to somebody who closes it.
 
 ## Why it matters
-An open session keeps its connection and, on a server database, its transaction. When the statements in between raise, the
-pool has one connection less, and after `pool_size` + `max_overflow` such failures every request waits and times out. A
-generator that `next()` has started is cleaned up when the garbage collector finds it, not when the request ends.
+An open session keeps its connection and, on a server database, its transaction. When the statements in between raise,
+the pool has one connection less, and after `pool_size` + `max_overflow` such failures every request waits and times
+out. A generator that `next()` has started is cleaned up when the garbage collector finds it, not when the request
+ends. tests/oracles/test_session_claims.py shows it with a pool of one.
 
 ## Bad
 ```python

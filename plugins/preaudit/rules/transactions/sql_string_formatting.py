@@ -6,8 +6,9 @@ Reports SQL handed to a database (`execute`, `executemany`, `exec_driver_sql`, `
 part that comes from a parameter, a request, an attribute or a call.
 
 ## Why it matters
-Whoever controls the part controls the statement: `' OR 1=1 --` reads the whole table, `; DROP TABLE` does not only happen in
-comics. Even a trusted value breaks it with one apostrophe, and the database plans each text anew.
+Whoever controls the part controls the statement: `' OR 1=1 --` reads the whole table, `; DROP TABLE` does not only
+happen in comics. Even a trusted value breaks it with one apostrophe, and the database plans each text anew.
+tests/oracles/test_session_claims.py shows it on SQLite.
 
 ## Bad
 ```python

@@ -5,8 +5,10 @@ Reports, in a Celery task or request handler, a row that is loaded, whose status
 committed, with no `with_for_update`, version counter or conditional UPDATE between.
 
 ## Why it matters
-Two workers load the same row, both see "pending", and both do the work: the card is charged twice. Celery delivers a task
-again after a lost connection, and users click twice; it takes no bad luck.
+Two workers load the same row, both see "pending", and both do the work: the card is charged twice. Celery delivers a
+task again after a lost connection, and users click twice; it takes no bad luck.
+tests/oracles/test_postgresql_claims.py shows it at PostgreSQL's default isolation level, and that the second one
+waits for a locked row.
 
 ## Bad
 ```python
