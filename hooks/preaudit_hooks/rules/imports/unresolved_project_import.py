@@ -51,11 +51,9 @@ in tests, and those with another import as their fallback are not judged, nor ar
 Found beside audit C.
 """
 
-import os
 import sys
 
 from preaudit import knowledge
-from preaudit.core.files import in_repository, run_git
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -92,6 +90,12 @@ def check(project):
                 yield RULE.at(place, path=path, what=what, hidden=_HIDDEN[guard], advice=advice)
 
 
+def _module(path):
+    """Answer the path of a compiled module without its suffixes: a/fast for a/fast.cpython-311-x86_64-linux-gnu.so."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name.partition('.')[0]}"
+
+
 class _Judge:
     """What is known of the modules of a project."""
 
@@ -99,9 +103,7 @@ class _Judge:
         self.view, self.project = project, project.project
         self.spaces = dict(project.facts("namespace"))
         self.everywhere = {flag for space in self.spaces.values() for flag in space.get("flags", ())}
-        self.compiled = {path.partition(".")[0] for path in project.paths if path.endswith(_COMPILED)} | {
-            path[: -len(".pyi")] for path in project.paths if path.endswith(".pyi")
-        }
+        self.compiled = {_module(path) for path in project.paths if path.endswith((*_COMPILED, ".pyi"))}
         self.memo: dict = {}
 
     def is_certain(self, module, path):
@@ -189,15 +191,7 @@ class _Judge:
         path = f"{folder}/{'/'.join(rest)}"
         if any(self.view.settings.is_foreign(f"{path}{end}") for end in (".py", "/__init__.py")):
             return True
-        if not self.project.root:
-            return False
-        full = os.path.join(self.project.root, base)
-        if os.path.exists(full) or os.path.exists(f"{full}.py"):
-            return True
-        return in_repository(self.project.root) and any(
-            run_git(self.project.root, "check-ignore", "-q", f"{path}{end}") is not None
-            for end in (".py", "/__init__.py")
-        )
+        return any(self.project.may_lie_on_disk(one) for one in dict.fromkeys((base, path)))
 
     def _advice(self, target, name):
         """Answer what to write, with the nearest name that the module does define."""
