@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := -m pip --disable-pip-version-check --quiet
 
-.PHONY: audit test lint format bench bench-large docs docs-check new-rule corpus precision knowledge clean help
+.PHONY: audit test lint format bench bench-large docs docs-check new-rule corpus precision real-imports knowledge clean help
 
 help:
 	@sed -n 's/^\(make .*\)/\1/p; s/^# \(make .*\)/\1/p' Makefile
@@ -56,6 +56,9 @@ corpus: $(READY)  ## fetch pinned real applications into corpus/ (not part of th
 
 precision: $(READY) corpus  ## all findings on the corpus per code, and a sample to judge
 	@$(BIN)/python benchmarks/precision.py $(ARGS)
+
+real-imports: $(READY) corpus  ## AUD106 against Python itself: installs and imports the applications of the corpus
+	@$(BIN)/python benchmarks/real_imports.py $(ARGS)
 
 $(VENV)-bench/.ready: requirements-bench.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "preaudit needs Python 3.11 or newer (make PYTHON=/path/to/python)" >&2; exit 2; }

@@ -34,6 +34,22 @@ Row = namedtuple("Row", "case contender seconds cpu megabytes rival ratio bar")
 Row.__doc__ = "A line of the table; ratio is seconds over the rival's, bar the highest ratio wanted (0: none)."
 
 
+# Builds the import graph of a tree from the facts that its cache holds, and prints how many modules it has and the seconds.
+GRAPH = """
+import sys, time
+from preaudit.core.settings import Settings
+from preaudit_hooks.engine import Run
+from preaudit_hooks.import_graph import graph_of
+from preaudit_hooks.view import ProjectView
+started = time.perf_counter()
+run = Run(sys.argv[1], Settings(root=sys.argv[1]), {"AUD103"}, 1, True, {}, None, None)
+run.check_files([])
+graph = graph_of(ProjectView(run.project, run.settings, run.facts.of))
+graph.components()
+print(len(graph.edges), time.perf_counter() - started)
+"""
+
+
 class BenchError(Exception):
     """A command did not do its work, so its time means nothing; the text says which."""
 
@@ -187,6 +203,32 @@ class Bench:
         ratio = warm.median("seconds") / cold.median("seconds")
         yield Row(f"{lines:,} lines, warm", "cold", cold.median("seconds"), 0, 0, OURS, ratio, 0.1)
 
+    def graph(self):
+        """Measure the import graph of 1,000 modules from a warm cache: alone, and in the check of one changed import."""
+        tree, _ = self.tree(1000, 60)
+        self.check(tree, prepare=self.forget(tree)).run(self.environment)
+        alone = Contender("graph alone", [sys.executable, "-c", GRAPH, tree], tree)
+        path = tree / "generated" / "part007" / "m00107.py"
+        text = path.read_text(encoding="utf-8")
+        turn = iter(range(1_000_000))
+
+        def change():
+            path.write_text(f"{text}\n\nimport generated.part{next(turn) % 10:03}\n", encoding="utf-8")
+
+        one = self.check(tree, ["--select", "AUD103", path.relative_to(tree).as_posix()], change)
+        for _ in range(self.rounds):
+            alone.run(self.environment)
+            one.run(self.environment)
+        told = subprocess.run(alone.command, cwd=tree, env=self.environment, capture_output=True, text=True, check=True)
+        count, seconds = told.stdout.split()
+        for case, took in (
+            ("graph in the process", [Run(float(seconds), 0, 0, 0)]),
+            ("graph, whole process", alone.runs),
+            ("AUD103, one import changed", one.runs),
+        ):
+            seconds, cpu, peak = (statistics.median(getattr(run, name) for run in took) for name in Run._fields[:3])
+            yield Row(f"{case}, {count} modules", OURS, seconds, cpu, peak, "one second", seconds, 1.0)
+
     def corpus(self, names):
         """Measure projects of the corpus, cold; nothing where there is no corpus."""
         for folder in sorted(CORPUS.glob("*-*")):
@@ -231,14 +273,14 @@ def main(argv=None):
     parser.add_argument("--large", action="store_true", help="125,000 to 1,000,000 lines instead")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each command (default: 5)")
     parser.add_argument("--corpus", default="lnbits,conda", help="projects of the corpus to measure, or '' for none")
-    parser.add_argument("--only", default="", help="cases to measure: one, tree, corpus (default: all)")
+    parser.add_argument("--only", default="", help="case to measure: one, tree, graph or corpus (default: all)")
     parser.add_argument("--json", default="", help="also write the rows to this file")
     options = parser.parse_args(argv)
     rows = []
     try:
         with tempfile.TemporaryDirectory(prefix="preaudit-bench-") as work:
             bench = Bench(options.peers, work, options.rounds)
-            cases = {"one": bench.one_file, "tree": bench.whole_tree}
+            cases = {"one": bench.one_file, "tree": bench.whole_tree, "graph": bench.graph}
             names = [name for name in options.corpus.split(",") if name]
             cases["corpus"] = lambda: bench.corpus(names)
             if options.large:

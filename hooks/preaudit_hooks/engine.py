@@ -16,7 +16,7 @@ from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import assign, key_of
 from preaudit.core.project import Project
 from preaudit.core.registry import BROKEN, UNUSED
-from preaudit.core.reports import broken, one_line, suppress, unused
+from preaudit.core.reports import broken, fault, one_line, suppress, unused
 from preaudit.core.results import sound
 from preaudit.core.source import SourceError, decode, split_lines
 
@@ -233,26 +233,35 @@ class Run:
         everything: list = []
         for path in sorted(self.findings):
             rows = self.findings[path]
-            found = suppressions.NOTHING
-            text = ""
-            if self.flags.get(path, 1) and (rows or self.flags.get(path)):
-                text = self._text(path)
-                found = self._suppressions(path, text)
-            suppress(rows, found, self.settings, path, self.registry)
-            whole_file = not any(row.code == BROKEN for row in rows)  # else not everything ran
-            if UNUSED in self.codes and text and path in self.checked and whole_file:
-                rows = rows + unused(found, path, split_lines(text), whole_file_codes, self.registry, self.settings)
+            try:
+                rows = self._settled(path, rows, whole_file_codes)
+            except Exception as error:
+                if not any(row.code == BROKEN for row in rows):  # else its check has said so already
+                    rows = [*rows, fault(path, "reader of suppressions", error)]
             everything.extend(rows)
         everything.sort(key=Finding.sort_key)
         assign(everything)
         return everything
+
+    def _settled(self, path: str, rows: list, whole_file_codes) -> list:
+        """Mark what the comments of one file silence, and answer its findings with the AUD998 of the rest."""
+        found = suppressions.NOTHING
+        text = ""
+        if self.flags.get(path, 1) and (rows or self.flags.get(path)):
+            text = self._text(path)
+            found = self._suppressions(path, text)
+        suppress(rows, found, self.settings, path, self.registry)
+        whole_file = not any(row.code == BROKEN for row in rows)  # else not everything ran
+        if UNUSED in self.codes and text and path in self.checked and whole_file:
+            return rows + unused(found, path, split_lines(text), whole_file_codes, self.registry, self.settings)
+        return rows
 
     checked: frozenset = frozenset()
 
     def _text(self, path: str) -> str:
         try:
             return self.project.read(path)
-        except SourceError:
+        except (SourceError, UnicodeError):
             return ""
 
     def _suppressions(self, path: str, text: str):

@@ -119,6 +119,38 @@ def test_a_project_elsewhere_has_its_own_configuration(run, engine, project, mon
     assert engine.calls[1][1]["root"] == str(project)
 
 
+@pytest.mark.parametrize(
+    ("paths", "root"),
+    [
+        (["shop"], "shop"),
+        (["shop/src"], "shop"),
+        (["shop", "shop/src"], "shop"),
+        (["shop/."], "shop"),
+        (["repository/app"], "repository"),
+        (["repository/plain"], "repository"),
+        (["repository/own"], "repository/own"),
+        (["shop", "repository"], ""),
+        (["repository/own", "repository/app"], ""),
+        (["shop/src/a.py"], ""),
+        (["shop", "shop/src/a.py"], ""),
+        (["nothing"], "nothing"),
+        (["."], ""),
+        ([], ""),
+    ],
+)
+def test_a_folder_is_checked_as_the_project_it_belongs_to(run, engine, tmp_path, monkeypatch, paths, root):
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for folder in ("shop/src", "shop/.git", "repository/.git", "repository/app", "repository/plain", "repository/own"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "nothing" / ".git").mkdir(parents=True)
+    (tmp_path / "shop" / "src" / "a.py").write_text("")
+    (tmp_path / "repository" / "plain" / "pyproject.toml").write_text("[project]\nname = 'plain'\n")
+    (tmp_path / "repository" / "own" / "preaudit.toml").write_text("")
+    assert run("check", *paths)[0] == 0
+    assert engine.calls[0][1]["root"] == str(tmp_path / root).rstrip("/")
+
+
 def test_several_outputs_in_one_run(run, engine, project, finding):
     engine.findings = [finding()]
     arguments = [f"--output-format={name}" for name in ("concise", "sarif:o.sarif", "json:o.json", "junit:o.xml")]

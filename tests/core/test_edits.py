@@ -92,9 +92,7 @@ def test_another_encoding():
     assert edits.apply_to_bytes("é = 1\n".encode("latin-1"), [Edit(1, 5, 1, 6, "2")], "latin-1") == b"\xe9 = 2\n"
 
 
-def test_lines_and_newline():
-    assert edits.split_lines("a\r\nb\rc\nd") == ["a\r\n", "b\r", "c\n", "d"]
-    assert edits.split_lines("") == []
+def test_the_newline_of_a_text():
     assert edits.newline_of("a\r\nb\r\nc\n") == "\r\n"
     assert edits.newline_of("a") == "\n"
 

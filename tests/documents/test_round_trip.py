@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from preaudit.core.edits import BOM, apply, apply_to_bytes, split_lines
+from preaudit.core.edits import BOM, apply, apply_to_bytes
+from preaudit.core.source import split_lines
 from preaudit_hooks.documents.kinds import read
 from preaudit_hooks.documents.yaml import Sequence, walk
 from preaudit_hooks.registry import registry

@@ -148,3 +148,30 @@ def test_a_match_statement_has_places(tmp_path):
     lines, _ = check(tmp_path, "--select", "AUD")
     assert not any("AUD000" in line for line in lines)
     assert any("AUD401" in line for line in lines)
+
+
+@pytest.mark.parametrize("text", ["services: {}  # preaudit: ignore[AUD902] x\n", "services: {}\n"])
+def test_a_reader_that_fails_costs_one_finding(tmp_path, monkeypatch, text):
+    """What silences a finding is read once more when a run ends: a reader that dies must not end the run."""
+    from preaudit.core.settings import Settings
+    from preaudit_hooks.documents.compose import ComposeDocument
+    from preaudit_hooks.engine import check_paths
+
+    def fails(self, *arguments, **more):
+        raise RuntimeError("no such thing")
+
+    files = {"compose.yaml": text, "a.py": "try:\n    f()\nexcept:\n    g()\n"}
+    write(tmp_path, files)
+    options = {"root": str(tmp_path), "settings": Settings(root=str(tmp_path)), "jobs": 1}
+    codes = {"AUD000", "AUD401", "AUD902", "AUD998"}
+    for patched in (True, False):
+        if patched:
+            monkeypatch.setattr(ComposeDocument, "__init__", fails)
+        else:  # only the second reading fails: the first one was kept
+            monkeypatch.undo()
+            check_paths([str(tmp_path)], codes=codes, **options)
+            monkeypatch.setattr("preaudit_hooks.documents.kinds.read", fails)
+        result = check_paths([str(tmp_path)], codes=codes, cache=not patched, **options)
+        broken = [finding.path for finding in result.findings if finding.code == "AUD000"]
+        assert broken == (["compose.yaml"] if patched or "preaudit" in text else [])
+        assert any(finding.code == "AUD401" for finding in result.findings)

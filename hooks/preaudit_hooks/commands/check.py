@@ -149,19 +149,30 @@ def standard_input(options):
 
 
 def start_of(paths, options):
-    """Answer where the search for the configuration starts: the common folder of what is checked."""
+    """Answer where the search for the configuration starts.
+
+    That is the folder that is checked, or the common one of several that belong to one project. Files in the working
+    directory, and folders of several projects in it, are checked as the working directory's: a hook names the files
+    that happen to have changed, and the project must not change with them.
+    """
+    from preaudit.core.settings import find_root
+
     if options.stdin_filename:
         return os.path.dirname(os.path.abspath(options.stdin_filename))
-    folders = [path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path)) for path in paths]
+    folders = [os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path) or ".") for path in paths]
     base = os.getcwd()
     if not folders:
         return base
     try:
-        common = os.path.commonpath([os.path.abspath(folder) for folder in folders])
+        common = os.path.commonpath(folders)
     except ValueError:
         return base
-    # Within the working directory, the configuration is that of the working directory, as for any other tool.
-    return base if common == base or common.startswith(base.rstrip(os.sep) + os.sep) else common
+    if common != base and not common.startswith(base.rstrip(os.sep) + os.sep):
+        return common
+    if not all(os.path.isdir(path) for path in paths):
+        return base
+    roots = {find_root(folder) for folder in set(folders)}
+    return roots.pop() if len(roots) == 1 else base
 
 
 def show(session, result, findings, outputs, options, texts, fixed):

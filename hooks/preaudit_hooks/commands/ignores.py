@@ -7,7 +7,7 @@ import os
 from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import key_of
 
-from preaudit_hooks.output.context import split_lines
+from preaudit_hooks.output.context import shown_lines
 
 
 def unused(session, findings):
@@ -47,7 +47,7 @@ def lines_of(path):
     """Answer the lines of the configuration file, [] if it cannot be read."""
     try:
         with open(path, encoding="utf-8-sig", errors="replace", newline="") as stream:
-            return split_lines(stream.read())
+            return shown_lines(stream.read())
     except OSError:
         return []
 

@@ -19,7 +19,7 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from preaudit_hooks.cli import Usage
 from preaudit_hooks.commands.session import Session
-from preaudit_hooks.output.context import split_lines
+from preaudit_hooks.output.context import shown_lines
 
 PAUSE = 0.3  # seconds without a key before the text is checked
 SEVERITIES = {
@@ -130,7 +130,7 @@ class Server(LanguageServer):
         result = check_paths(
             [path], root=session.root, settings=session.settings, codes=codes, jobs=1, cache=True, texts=texts
         )
-        lines = split_lines(source.removeprefix("\ufeff"))
+        lines = shown_lines(source.removeprefix("\ufeff"))
         findings = [each for each in result.findings if each.path == relative and not each.suppressed]
         if not whole:
             findings += [each for each in self.kept(uri, lines) if each.code in project & session.codes]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from preaudit.core.edits import line_starts, place_of, split_lines
+from preaudit.core.edits import line_starts, place_of
+from preaudit.core.source import split_lines
 
 MAX_CHARACTERS = 1_000_000
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from preaudit.core.finding import SEVERITIES
+from preaudit.core.source import split_lines
 
 RANK = dict(SEVERITIES)
 
@@ -43,9 +44,12 @@ def without_surrogates(text):
     return text
 
 
-def split_lines(text):
-    """Answer the lines without their breaks, which are CRLF, LF and CR only (`splitlines` knows more)."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+def shown_lines(text):
+    """Answer the lines without their breaks, and the empty one after the last break, as an editor counts them."""
+    lines = split_lines(text)
+    if not lines or lines[-1].endswith(("\n", "\r")):
+        lines.append("")
+    return [line.rstrip("\r\n") for line in lines]
 
 
 class Context:
@@ -66,7 +70,7 @@ class Context:
         self.rules = {} if rules is None else rules
         self.errors, self.version, self.files = list(errors), version, files
         self.color, self.width, self.statistics = color, width, statistics
-        self._texts = {path: split_lines(text) for path, text in (texts or {}).items()}
+        self._texts = {path: shown_lines(text) for path, text in (texts or {}).items()}
         self._prefix = None
 
     def relative(self, path):
@@ -99,7 +103,7 @@ class Context:
                     data = stream.read(8_000_000)
             except (OSError, ValueError):
                 data = b""
-            self._texts[path] = split_lines(data.decode("utf-8-sig", "replace"))
+            self._texts[path] = shown_lines(data.decode("utf-8-sig", "replace"))
         return self._texts[path]
 
     def line(self, path, number):

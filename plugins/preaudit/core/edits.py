@@ -19,17 +19,6 @@ class EditError(ValueError):
     """An edit that cannot be applied, with the reason."""
 
 
-def split_lines(text: str) -> list:
-    """Answer the lines of a text, each with its own line break; no empty line after the last break."""
-    lines, start = [], 0
-    for match in _BREAK.finditer(text):
-        lines.append(text[start : match.end()])
-        start = match.end()
-    if start < len(text):
-        lines.append(text[start:])
-    return lines
-
-
 def line_starts(text: str) -> list:
     """Answer the offset at which each line starts, one more than there are line breaks."""
     return [0, *(match.end() for match in _BREAK.finditer(text))]

@@ -90,6 +90,48 @@ def run_git(root: str, *arguments: str) -> bytes | None:
                 os.close(end)
 
 
+def may_lie_on_disk(root: str, base: str) -> bool:
+    """Answer whether a module that is no file of the project may be there all the same when it is imported.
+
+    `base` is its root-relative path without a suffix: something of that name lies on disk (a compiled module, a file
+    that a commit leaves out, a folder), or git ignores its file, which a build may then write.
+    """
+    if not root:
+        return False
+    if _entries(root, base):
+        return True
+    return in_repository(root) and any(
+        run_git(root, "check-ignore", "-q", f"{base}{end}") is not None for end in (".py", "/__init__.py")
+    )
+
+
+def disk_state(root: str, base: str) -> str:
+    """Answer a text that differs where the answer of `may_lie_on_disk` may; it costs a look at a few folders."""
+    rows = [*_entries(root, base)]
+    folder = os.path.dirname(os.path.abspath(os.path.join(root, base)))
+    while True:
+        for name in (".gitignore", ".git/info/exclude"):
+            try:
+                found = os.stat(os.path.join(folder, name))
+            except OSError:
+                continue
+            rows.append(f"{name}:{found.st_mtime_ns}:{found.st_size}")
+        parent = os.path.dirname(folder)
+        if parent == folder or os.path.exists(os.path.join(folder, ".git")):
+            return "|".join(rows)
+        folder = parent
+
+
+def _entries(root: str, base: str) -> list:
+    """Answer what lies on disk under the name of a module, with any suffix."""
+    folder, _, name = base.rpartition("/")
+    try:
+        names = os.listdir(os.path.join(root, folder))
+    except (OSError, ValueError):
+        return []
+    return sorted(entry for entry in names if entry == name or entry.startswith(f"{name}."))
+
+
 def _walk(root: str, excluded) -> list:
     found: list = []
     stack = [""]

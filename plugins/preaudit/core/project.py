@@ -147,6 +147,11 @@ class Project:
         """Answer the source roots that have a module or package of this top-level name, [] if none has."""
         return list(self._tops.get(top, ())) if self.is_own(top) else []
 
+    def may_lie_on_disk(self, base: str) -> bool:
+        """Answer whether a module that is no file of the project may be there when it is imported (core/files.py)."""
+        self._note("disk", base)
+        return filelist.may_lie_on_disk(self.root, base)
+
     def is_folder(self, path: str) -> bool:
         """Answer whether a folder holds Python files, directly or further down."""
         if self._python is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from preaudit.core.cache import digest
+from preaudit.core.files import disk_state
 from preaudit.core.finding import Finding
 
 
@@ -18,6 +19,8 @@ def state_of(kind: str, name: str, path: str, project, cache) -> str:
         return digest(repr(state).encode("utf-8", "surrogatepass"))
     if kind == "requirements":
         return project.requirements_state()
+    if kind == "disk":
+        return disk_state(project.root, name)
     if kind == "ruff":
         return digest(project.ruff.state().encode("utf-8", "surrogatepass"))
     return ""
@@ -42,7 +45,7 @@ def sound(record, cache, path: str, project, whole: str = "") -> list | None:
         then, dependencies, rows = record
         if whole and then == whole:
             dependencies = [
-                one for one in dependencies if one[0] in ("requirements", "ruff")
+                one for one in dependencies if one[0] in ("requirements", "ruff", "disk")
             ]  # `whole` is of Python files
         before, project.asked = project.asked, None
         try:

@@ -19,7 +19,6 @@ from __future__ import annotations
 from preaudit.core.finding import SEVERITIES, Related
 
 SCOPES = ("file", "types", "project", "document")
-POSTURE = "posture"
 
 
 class Draft:
@@ -43,10 +42,11 @@ class Rule:
         `imports`: top-level packages; a file rule is skipped in files that import none of them (a
         `types` rule also runs where the file imports another module of the project, through which
         such a type may come). `words`: the rule is skipped where the source holds none of them.
-        `tests`: whether the rule also runs in test files. `posture`: shown in a commit only where
-        the change touches the place. `ruff`: the codes of its twins. `options`: names in
-        [tool.preaudit] that the rule reads. `files`: for a document or project rule, the regular
-        expression of the file names that concern it (for the generated hook).
+        `tests`: whether the rule also runs in test files. `posture`: it speaks about the project
+        as a whole, so the engine shows it in a commit only where the change touches the place. `ruff`:
+        the codes of its twins. `options`: names in [tool.preaudit] that the rule reads. `files`: for
+        a document or project rule, the regular expression of the file names that concern it (for the
+        generated hook).
         """
         if severity not in SEVERITIES or scope not in SCOPES:
             raise ValueError(f"{code}: unknown severity or scope")
@@ -97,4 +97,4 @@ class Rule:
         return Draft(self, place, path, text, related, fix, scope, severity or self.severity)
 
 
-__all__ = ["POSTURE", "SCOPES", "Draft", "Related", "Rule"]
+__all__ = ["SCOPES", "Draft", "Related", "Rule"]

@@ -86,7 +86,7 @@ _KINDS = {"task": "tasks", "route": "routes"}
 def check(project):
     """Report modules that nothing brings to life, and modules that are two."""
     graph = graph_of(project)
-    named = Named(project)
+    named = project.once("named modules", lambda: Named(project))
     importers, called = {}, {}
     for path, edges in graph.edges.items():
         for edge in edges:

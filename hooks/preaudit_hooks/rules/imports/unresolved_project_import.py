@@ -51,11 +51,9 @@ in tests, and those with another import as their fallback are not judged, nor ar
 Found beside audit C.
 """
 
-import os
 import sys
 
 from preaudit import knowledge
-from preaudit.core.files import in_repository, run_git
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -92,6 +90,27 @@ def check(project):
                 yield RULE.at(place, path=path, what=what, hidden=_HIDDEN[guard], advice=advice)
 
 
+def judgments(project):
+    """Give (path, line, module, name, answer, guard) for every import of the project's own outside tests.
+
+    The answer is "resolved", "unresolved" or "unknown"; the name is '' for an import of the module itself.
+    """
+    judge = _Judge(project)
+    for path, rows in project.facts("imports"):
+        for line, _, kind, module, names, when, guard, _ in rows:
+            if project.is_test(path) or when == "type" or not project.project.is_own(module.partition(".")[0]):
+                continue
+            certain = guard != "fallback" and judge.is_certain(module, path)
+            for name in [name for name, _, _ in names] if kind == "from" else [""]:
+                yield path, line, module, name, judge.answer(module, name, path) if certain else "unknown", guard
+
+
+def _module(path):
+    """Answer the path of a compiled module without its suffixes: a/fast for a/fast.cpython-311-x86_64-linux-gnu.so."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name.partition('.')[0]}"
+
+
 class _Judge:
     """What is known of the modules of a project."""
 
@@ -99,9 +118,7 @@ class _Judge:
         self.view, self.project = project, project.project
         self.spaces = dict(project.facts("namespace"))
         self.everywhere = {flag for space in self.spaces.values() for flag in space.get("flags", ())}
-        self.compiled = {path.partition(".")[0] for path in project.paths if path.endswith(_COMPILED)} | {
-            path[: -len(".pyi")] for path in project.paths if path.endswith(".pyi")
-        }
+        self.compiled = {_module(path) for path in project.paths if path.endswith((*_COMPILED, ".pyi"))}
         self.memo: dict = {}
 
     def is_certain(self, module, path):
@@ -122,33 +139,36 @@ class _Judge:
 
     def problems(self, path, kind, module, names, place):
         """Give (place, what is wrong, advice) for one import statement."""
-        found = self.project.find(module, path)
+        if self.answer(module, "", path) == "unresolved":
+            yield place, f"no file provides {module}", "correct the name, add the module or delete the import"
+        elif kind == "from":
+            for name, line, column in names:
+                if self.answer(module, name, path) == "unresolved":
+                    target = self.project.find(module, path)[0]
+                    yield (line, column), f"{module} defines no {name}", self._advice(target, name)
+
+    def answer(self, module, name, near):
+        """Answer "resolved", "unresolved" or "unknown" for a name of a module, or the module itself where it is ''."""
+        found = self.project.find(module, near)
         if found is None:
-            return
+            return "unknown"
         target, rest = found
         if rest:
-            if self._may_exist(target, rest, module):
-                return
-            yield place, f"no file provides {module}", "correct the name, add the module or delete the import"
-            return
-        if kind != "from":
-            return
-        for name, line, column in names:
-            if name == "*" or name in _ATTRIBUTES or self._has(target, module, name, path):
-                continue
-            yield (line, column), f"{module} defines no {name}", self._advice(target, name)
-
-    def _has(self, target, module, name, near):
-        """Answer whether a module provides a name, as far as can be known."""
+            return "unknown" if self._may_exist(target, rest, module) else "unresolved"
+        if name in ("", "*") or name in _ATTRIBUTES:
+            return "resolved"
         found = self.project.find(f"{module}.{name}", near)
         if found is not None and not found[1]:
-            return True
+            return "resolved"
         defined = self.names(target)
-        if defined is None or name in defined:
-            return True
+        if defined is None:
+            return "unknown"
+        if name in defined:
+            return "resolved"
         if target.endswith("/__init__.py") and self._may_exist(target, [name], f"{module}.{name}"):
-            return True
-        return any(base[0] == "ref" and base[1] == module for _, base, _ in self.project.outside(name))
+            return "unknown"
+        outside = any(base[0] == "ref" and base[1] == module for _, base, _ in self.project.outside(name))
+        return "unknown" if outside else "unresolved"
 
     def names(self, path):
         """Answer the names that a module defines, None where they cannot be known."""
@@ -189,15 +209,7 @@ class _Judge:
         path = f"{folder}/{'/'.join(rest)}"
         if any(self.view.settings.is_foreign(f"{path}{end}") for end in (".py", "/__init__.py")):
             return True
-        if not self.project.root:
-            return False
-        full = os.path.join(self.project.root, base)
-        if os.path.exists(full) or os.path.exists(f"{full}.py"):
-            return True
-        return in_repository(self.project.root) and any(
-            run_git(self.project.root, "check-ignore", "-q", f"{path}{end}") is not None
-            for end in (".py", "/__init__.py")
-        )
+        return any(self.project.may_lie_on_disk(one) for one in dict.fromkeys((base, path)))
 
     def _advice(self, target, name):
         """Answer what to write, with the nearest name that the module does define."""

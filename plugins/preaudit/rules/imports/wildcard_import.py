@@ -35,7 +35,8 @@ fix, since other modules may import the names from here.
 `wildcard-reexports`: allow it in an `__init__.py`, for a submodule of the same package that defines `__all__`.
 
 ## Limits
-Names that are used in strings only, or that other modules take from here, are not in the message.
+Names that are used in strings only, or that other modules take from here, are not in the message. Django's settings are
+left alone: a settings module exists to have all names of the one that it builds on.
 
 ## Origin
 Audit C. ruff has F403.
@@ -59,6 +60,7 @@ RULE = Rule(
 )
 
 _SHOWN = 5
+_SETTINGS = ("INSTALLED_APPS", "ROOT_URLCONF")
 
 
 @RULE.on(ast.ImportFrom)
@@ -72,6 +74,8 @@ def check(node, ctx):
     if ctx.settings.wildcard_reexports and ctx.names.is_package and summary and summary["all"] is not None:
         if module.startswith(f"{ctx.names.module}."):
             return
+    if _is_settings(ctx.path, ctx.project, set()) or _is_part_of_settings(ctx):
+        return
     used = _used(ctx, summary) if summary else []
     advice = "the names that are used"
     if ctx.names.is_package:
@@ -83,6 +87,24 @@ def check(node, ctx):
     elif used:
         advice = f"the {len(used)} names that are used ({', '.join(used[:_SHOWN])}, ...)"
     yield RULE.at(node, module="." * node.level + (node.module or ""), advice=advice)
+
+
+def _is_settings(path, project, seen):
+    """Answer whether a file is a settings module of Django, by what it defines or takes from others with a wildcard."""
+    seen.add(path)
+    summary = project.summary(path)
+    if any(name in summary["names"] for name in _SETTINGS):
+        return True
+    found = [project.find(module, path) for module in summary["stars"]]
+    return any(not one[1] and one[0] not in seen and _is_settings(one[0], project, seen) for one in found if one)
+
+
+def _is_part_of_settings(ctx):
+    """Answer whether a file is one of those that the settings module of its package is made of."""
+    package = ctx.project.find(ctx.names.module.rpartition(".")[0], ctx.path)
+    if package is None or package[1] or ctx.names.module not in ctx.project.summary(package[0])["stars"]:
+        return False
+    return _is_settings(package[0], ctx.project, set())
 
 
 def _used(ctx, summary):
