@@ -1,0 +1,217 @@
+"""Who logs in a file, what configures logging there, and how its messages begin.
+
+For a Python file, without what is empty; expressions are symbolic (core/exprs.py), a place is
+[line, column, end line, end column]:
+
+    {"uses":   [[receiver expression, below warning, all, place of the first]]   calls of a logger's methods
+     "config": [[how, name, origin]]    what configures logging; `name` is that of the function it stands in where only a
+                                        call of it makes it run, '' where it runs by itself; `origin` the dotted name of a
+                                        helper that may be the project's own, '' for what certainly configures
+     "called": [name]                   names with "log" in them that are used: functions that may configure
+     "named":  [module]                 logging libraries that the file imports or names in a string
+     "runs":   true                     the file starts a server
+     "wsgi":   place                    where a Django application is made
+     "said":   {"log" or "error": [[style, count, place of the first]]}   style: "plain", "emoji" or "tag"}
+
+For other files: {"commands": true} where a server is told its logging configuration.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from preaudit.core import logs
+from preaudit.core.exprs import storable
+from preaudit.core.tree import FUNCTIONS, dotted, function_of
+
+KIND = "logsetup"
+DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd")
+WORDS = ("log", "Log", "LOG", "raise ", "wsgi_application", "asgi_application")
+
+LIBRARIES = {
+    "structlog": "structlog", "loguru": "loguru", "python-json-logger": "pythonjsonlogger", "json-logging": "json_logging",
+    "coloredlogs": "coloredlogs", "ecs-logging": "ecs_logging", "google-cloud-logging": "google.cloud.logging",
+    "watchtower": "watchtower", "graypy": "graypy", "python-logstash": "logstash", "python-logstash-async": "logstash_async",
+    "logtail-python": "logtail", "daiquiri": "daiquiri", "python-logging-loki": "logging_loki", "logbook": "logbook",
+    "json-log-formatter": "json_log_formatter",
+}  # fmt: skip
+_CONFIG = frozenset({
+    "logging.basicConfig", "logging.config.dictConfig", "logging.config.fileConfig", "logging.config.listen",
+    "structlog.configure", "structlog.configure_once", "loguru.logger.add", "loguru.logger.configure", "coloredlogs.install",
+    "logfire.configure", "daiquiri.setup", "picologging.basicConfig", "tornado.log.enable_pretty_logging",
+    "tornado.options.parse_command_line", "azure.monitor.opentelemetry.configure_azure_monitor", "absl.app.run",
+    "json_logging.init_fastapi", "json_logging.init_flask", "logbook.StreamHandler", "verboselogs.install",
+    "rich.traceback.install_logging", "mangum.Mangum", "awsgi.response", "chalice.Chalice",
+})  # fmt: skip
+_HELPER = re.compile(
+    r"(?:^|_)(?:set_?up|configure|config|init|install|initiali[sz]e|bootstrap|enable|start)_(?:\w+_)?log(?:ging|gers?|s|uru)?$"
+    r"|^log(?:ging|gers?|s)?_(?:setup|config|configure|init)$|(?:setup|configure|init|config)Logg(?:ing|ers?)$"
+    r"|Logging(?:Config|Instrumentor)$"
+)
+_STARTS = ("run", "serve", "Server", "Granian", "WSGIServer", "run_simple")
+_SERVERS = ("uvicorn", "hypercorn", "granian", "waitress", "gevent", "werkzeug", "cheroot", "gunicorn")
+_KEYWORDS = ("log_config", "logging_config", "log_config_dict", "logconfig_dict", "log_dictconfig")
+_GUNICORN = ("logconfig", "logconfig_dict", "logconfig_json", "logger_class")
+_LOW = frozenset({"debug", "info", "log", "msg", "notice", "trace", "success", "adebug", "ainfo", "alog"})
+_COMMON = frozenset({"logger", "logging", "log", "logs", "_logger", "LOGGER", "LOG", "_log", "Logger"})
+_TAG = re.compile(r"\s*\[(?:[A-Za-z][\w .:/-]{0,40}|\0)\]")
+# Pictures, not letters: symbols that terminals show in colour, and the marks that go with them.
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u23e9-\u23fa\u231a\u231b\u2b1b\u2b1c\u3030]")
+
+
+def collect(ctx):
+    """Answer the logging facts of a Python file, None if it has none."""
+    record: dict = {}
+    _calls(ctx, record)
+    _assignments(ctx, record)
+    _raises(ctx, record)
+    if record.get("uses") or record.get("config") or "log" in ctx.text:
+        called = {
+            name
+            for node in ctx.nodes(ast.Name, ast.Attribute)
+            if "log" in (name := node.id if isinstance(node, ast.Name) else node.attr).lower()
+            and isinstance(node.ctx, ast.Load) and name not in _COMMON
+        }  # fmt: skip
+        if called:
+            record["called"] = sorted(called)
+    named = [module for module in LIBRARIES.values() if module in ctx.text]
+    if named:
+        record["named"] = named
+    for row in record.get("uses", ()):
+        row[0] = storable(row[0], 80)
+    return record or None
+
+
+def _calls(ctx, record):
+    uses: dict = {}
+    for call in ctx.nodes(ast.Call):
+        function = call.func
+        last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if last in logs.LOG_METHODS and logs.is_logger_call(call, ctx.names):
+            spelled = dotted(function.value) or ast.unparse(function.value)[:60]
+            row = uses.setdefault((spelled, function_of(call) if "." not in spelled else None), None)
+            if row is None:
+                row = uses[spelled, function_of(call) if "." not in spelled else None] = [
+                    ctx.exprs.of(function.value), 0, 0, list(ctx.place(call)),
+                ]  # fmt: skip
+            row[1] += last in _LOW
+            row[2] += 1
+            if call.args:
+                _say(
+                    record, "log", call.args[1] if last in ("log", "alog") and len(call.args) > 1 else call.args[0], ctx
+                )
+        elif last in ("get_wsgi_application", "get_asgi_application"):
+            record.setdefault("wsgi", list(ctx.place(call)))
+        elif last in _STARTS and ctx.names.qualname(function).partition(".")[0] in _SERVERS:
+            record["runs"] = True
+        _config(ctx, record, call, last)
+    merged: dict = {}
+    for (spelled, _), row in uses.items():
+        known = merged.setdefault((spelled, repr(row[0])), row)
+        if known is not row:
+            known[1], known[2] = known[1] + row[1], known[2] + row[2]
+    if merged:
+        record["uses"] = list(merged.values())
+
+
+def _config(ctx, record, call, last):
+    name = ctx.names.qualname(call.func)
+    if name in _CONFIG:
+        _note(record, name, call)
+    elif last == "addHandler":
+        if not any("NullHandler" in ast.unparse(argument) for argument in call.args):
+            _note(record, "addHandler", call)
+    elif last == "setLevel" and dotted(call.func).endswith("app.logger.setLevel"):
+        _note(record, "app.logger", call)
+    elif any(
+        k.arg in _KEYWORDS and not (isinstance(k.value, ast.Constant) and k.value.value is None) for k in call.keywords
+    ):
+        _note(record, last, call)
+    elif last in ("append", "extend", "insert") and dotted(call.func).endswith(f".handlers.{last}"):
+        _note(record, "handlers", call)
+    elif last and _HELPER.search(last):
+        _note(record, last, call, name or "?")
+
+
+def _assignments(ctx, record):
+    gunicorn = ctx.path.rpartition("/")[2].startswith("gunicorn")
+    for node in ctx.nodes(ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Attribute) and target.attr == "handlers":
+                _note(record, "handlers", node)
+            elif (
+                isinstance(target, ast.Name)
+                and target.id in ("LOGGING", "LOGGING_CONFIG")
+                and function_of(node) is None
+            ):
+                _note(record, "django", node)
+            elif gunicorn and isinstance(target, ast.Name) and target.id in _GUNICORN:
+                _note(record, "gunicorn", node)
+
+
+def _note(record, how, node, origin=""):
+    """Note what configures, with the function whose call it waits for."""
+    function = function_of(node)
+    name = ""
+    if isinstance(function, FUNCTIONS):
+        spelled = [dotted(one) for one in function.decorator_list]
+        if any(one.endswith(("setup_logging.connect", "_logger.connect", "_process_init.connect")) for one in spelled):
+            how = "celery"
+        elif not function.decorator_list and "log" in function.name.lower():
+            name = function.name if not isinstance(function.parent_, ast.ClassDef) else ""
+    row = [how, name, origin]
+    if row not in record.setdefault("config", []):
+        record["config"].append(row)
+
+
+def _raises(ctx, record):
+    for node in ctx.nodes(ast.Raise):
+        if isinstance(node.exc, ast.Call):
+            detail = next((k.value for k in node.exc.keywords if k.arg in ("detail", "message", "msg")), None)
+            text = detail if detail is not None else node.exc.args[0] if node.exc.args else None
+            if text is not None:
+                _say(record, "error", text, ctx)
+
+
+def _say(record, kind, node, ctx):
+    """Count the style of a message that is written out."""
+    text = _text(node)
+    if text is None or not text.strip("\0 "):
+        return
+    style = "tag" if _TAG.match(text) else "emoji" if not text.isascii() and _EMOJI.search(text) else "plain"
+    rows = record.setdefault("said", {}).setdefault(kind, [])
+    for row in rows:
+        if row[0] == style:
+            row[1] += 1
+            return
+    rows.append([style, 1, list(ctx.place(node))])
+
+
+def _text(node):
+    """Answer the text of a message, with a null character for what is filled in; None if it is not written out."""
+    if isinstance(node, ast.Constant):
+        return re.sub(r"%[sdr]|\{\w*\}", "\0", node.value) if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "\0" for part in node.values
+        )  # fmt: skip
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mod)):
+        return _text(node.left)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return _text(node.func.value)
+    return None
+
+
+def collect_document(document):
+    """Answer whether a deployment file tells a server its logging configuration, None if not."""
+    from preaudit_hooks.facts.workers import commands_of
+
+    for _, commands, _ in commands_of(document):
+        for command in commands:
+            if any(
+                word.text.startswith(("--log-config", "--logconfig", "--logger-class", "--log_config"))
+                for word in command.arguments
+            ):
+                return {"commands": True}
+    return None
