@@ -4,17 +4,19 @@ For a Python file, without what is empty; expressions are symbolic (core/exprs.p
 [line, column, end line, end column], and "b" tells the app or router that something is done to:
 ["here", line, column] for one made in this file, an expression for another's, None for an unknown one.
 
-    {"made":   [{"p", "cls", "name", "fn", "main", "prefix", "kw"}]    calls that may make an app or a router
+    {"made":   [{"p", "cls", "name", "fn", "main", "prefix", "deps"}]  calls that may make an app or a router
      "routes": [{"p", "b", "m": [methods], "u": [path], "h": qualified name, "hp": place of its def, "deep": word}]
-     "mounts": [{"b", "w": what is mounted, "prefix"}]
+     "mounts": [{"b", "w": what is mounted, "prefix", "deps"}]         "deps": what FastAPI's dependencies= is given
      "middleware": [[b, expression]], "handlers": [[b, expression]]    exception handlers
+     "hooks":  [[b, name of the hook, expression of the function]]     before_request and its kind, @app.middleware("http")
      "returns": {function: [[line, column]]}                what was made there and is returned
      "probes": [text]                                       strings that look like the path of a probe
      "signs":  [word]                                       words that tell of request identifiers, versions or measuring
      "runs":   [expression]}                                uvicorn.run(...) and app.run(...)
 
 "deep" tells what the handler of a probe does: "shallow" (answers without asking anything), "ignored" (what it
-asked has no effect on the answer), "" otherwise. For other files: {"serves": [[program, [modules], service, [wrappers]]]}.
+asked has no effect on the answer), "" otherwise. The routes of a class are those of its methods: one row each.
+For other files: {"serves": [[program, [modules], service, [wrappers], [workers, gunicorn's configuration file]]]}.
 """
 
 from __future__ import annotations
@@ -47,6 +49,8 @@ _MOUNTS = {"include_router": ("router", "prefix"), "register_blueprint": ("bluep
 _MADE = re.compile(
     r"(?:FastAPI|Flask|Quart|Starlette|Router|Blueprint|Application|A[Pp][Ii]|Namespace|RouteTableDef|App)\Z"
 )
+_HOOKS = frozenset({"before_request", "before_app_request", "middleware", "before_websocket", "url_value_preprocessor"})
+METHODS = ("get", "post", "put", "patch", "delete")
 _PREFIXES = ("prefix", "url_prefix", "root_path", "path")
 PROBE = re.compile(
     r"(?i)(?:^|[/_-])(?:health\w*|live|livez|liveness|alive|ping|heartbeat|ready|readyz|readiness|status|up|metrics)(?:$|[/_-])"
@@ -84,7 +88,12 @@ _SERVERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "
 
 def collect(ctx):
     """Answer the web facts of a Python file, None if it has none."""
-    return _Collector(ctx).record or None
+    return collector(ctx).record or None
+
+
+def collector(ctx):
+    """Answer what was read of a Python file, once: its `record`, and `handled`, the (row, function) of its routes."""
+    return ctx.once("web facts", lambda: _Collector(ctx))
 
 
 def _last(node) -> str:
@@ -104,6 +113,7 @@ class _Collector:
     def __init__(self, ctx):
         self.ctx = ctx
         self.record: dict = {}
+        self.handled: list = []
         self.made: dict = {}
         self.targets: dict = {}
         calls = ctx.nodes(ast.Call)
@@ -114,6 +124,7 @@ class _Collector:
             for decorator in function.decorator_list:
                 if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
                     self._decorated(function, decorator)
+                self._hook(decorator, function)
         for call in calls:
             self._call(call)
         for node in ctx.nodes(ast.Return):
@@ -160,9 +171,11 @@ class _Collector:
             if isinstance(argument, (ast.Name, ast.Attribute)) and dotted(argument) != "__name__":
                 self._note("mounts", {"b": self._base(argument), "w": self.made[call], "prefix": None})
         for keyword in call.keywords:
+            if keyword.arg == "dependencies":
+                row["deps"] = self._expr(keyword.value)
             if keyword.arg in ("app", "blueprint"):
                 self._note("mounts", {"b": self._base(keyword.value), "w": self.made[call], "prefix": None})
-            elif keyword.arg == "middleware" and isinstance(keyword.value, (ast.List, ast.Tuple)):
+            elif keyword.arg in ("middleware", "middlewares") and isinstance(keyword.value, (ast.List, ast.Tuple)):
                 for item in keyword.value.elts:
                     target = item.args[0] if isinstance(item, ast.Call) and item.args else item
                     self._note("middleware", [self.made[call], self._expr(target)])
@@ -201,6 +214,13 @@ class _Collector:
         paths = [path, *call.args[1:]] if verb == "route" else [path]
         self._route(function, self._base(call.func.value), methods, paths, function)
 
+    def _hook(self, decorator, function):
+        """Take a function that runs before the routes of an app or router."""
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(target, ast.Attribute) and target.attr in _HOOKS and isinstance(function, FUNCTIONS):
+            name = ["ref", f"{self.ctx.names.module or '__file__'}.{qualified_scope(function)}"]
+            self._note("hooks", [self._base(target.value), target.attr, name])
+
     @staticmethod
     def _may_be_path(node):
         return not isinstance(node, ast.Constant) or isinstance(node.value, str)
@@ -211,6 +231,12 @@ class _Collector:
         return [item.value.upper() for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
 
     def _route(self, node, base, methods, paths, handler):
+        inner = [part for part in handler.body if isinstance(part, FUNCTIONS) and part.name in METHODS] if isinstance(
+            handler, ast.ClassDef) else ()  # fmt: skip
+        for method in inner:
+            self._route(node, base, [method.name.upper()], paths, method)
+        if inner:
+            return
         row = {"p": list(self.ctx.place(node)), "b": base, "m": methods or ["GET"], "u": [self._expr(p) for p in paths]}
         if isinstance(handler, (*FUNCTIONS, ast.ClassDef)):
             row["h"] = qualified_scope(handler)
@@ -218,6 +244,7 @@ class _Collector:
             texts = [p.value for p in paths if isinstance(p, ast.Constant) and isinstance(p.value, str)]
             if isinstance(handler, FUNCTIONS) and any(PROBE.search(text) or text in ("", "/") for text in texts):
                 row["deep"] = depth_of(handler, self.ctx)
+            self.handled.append((row, handler))
         self._note("routes", row)
 
     def _call(self, call):
@@ -245,6 +272,8 @@ class _Collector:
             section = "middleware" if "middleware" in last else "handlers"
             what = _argument(call, 0, "middleware_class", "exc_class_or_status_code")
             self._note(section, [self._base(call.func.value), self._expr(what)])
+        elif last in _HOOKS and isinstance(call.func, ast.Attribute) and len(call.args) == 1:
+            self._note("hooks", [self._base(call.func.value), last, self._expr(call.args[0])])
         elif last == "run" and isinstance(call.func, ast.Attribute):
             if self.ctx.names.qualname(call.func).partition(".")[0] in ("uvicorn", "hypercorn", "granian"):
                 self._note("runs", self._base(call.args[0]) if call.args else None)
@@ -266,7 +295,7 @@ class _Collector:
     def _added(self, call, last):
         if last == "add_resource":
             paths = [arg for arg in call.args[1:] if not isinstance(arg, ast.Starred)]
-            handler = None
+            handler = self._function(_argument(call, 0, "resource"))
         else:
             start = 0
             first = _argument(call, 0, "path", "rule")
@@ -286,10 +315,13 @@ class _Collector:
             self._route(call, self._base(call.func.value), methods, paths, handler)
 
     def _function(self, node):
+        """Answer the function or class of this file that a route is given, also as `View.as_view("name")`."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "as_view":
+            node = node.func.value
         if not isinstance(node, ast.Name):
             return None
         scope, bindings = self.ctx.names.lookup(node, node.id)
-        found = [b.node for b in bindings if b.kind == "def"] if scope is not None else []
+        found = [b.node for b in bindings if b.kind in ("def", "class")] if scope is not None else []
         return found[0] if len(found) == 1 else None
 
     # composition
@@ -304,8 +336,11 @@ class _Collector:
             return
         if isinstance(prefix, ast.Constant) and "://" in str(prefix.value):
             return  # an adapter of requests.Session
-        self._note("mounts", {"b": self._base(call.func.value), "w": self._base(what), "prefix": self._expr(prefix),
-                              "how": last})  # fmt: skip
+        row = {"b": self._base(call.func.value), "w": self._base(what), "prefix": self._expr(prefix), "how": last}
+        given = _argument(call, -1, "dependencies")
+        if given is not None:
+            row["deps"] = self._expr(given)
+        self._note("mounts", row)
 
     def _returned(self, node):
         function = function_of(node)
@@ -347,8 +382,20 @@ def collect_document(document):
             # no other word is kept: it may be a secret
             words = [word.text for word in command.arguments if _APP.fullmatch(word.text) or word.text == "run"]
             if program in _SERVERS or program.endswith(".py") or any(":" in word for word in words):
-                found.append([program, words, service, list(command.through)])
+                found.append([program, words, service, list(command.through), _workers(command)])
     return {"serves": found} if found else None
+
+
+def _workers(command) -> list:
+    """Answer the number of workers a command gives a server, as it is written, and gunicorn's configuration file."""
+    from preaudit_hooks.documents.commandline import web_server
+
+    server = web_server(command)
+    if server is None:
+        return ["", ""]
+    number = server.workers.text if server.workers is not None else ""
+    config = server.config.text if server.config is not None and server.kind == "gunicorn" else ""
+    return [number if number.isdigit() else "", config]
 
 
 _APP = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|(?!.*\.py$)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")

@@ -30,11 +30,16 @@ _NO_PROBES = ("fastapi_users.", "fastapi_pagination.", "authlib.", "sqladmin.", 
 class Route:
     """A route as one app answers it: `paths` are full patterns, `{}` for what is not known."""
 
-    __slots__ = ("path", "row", "paths", "certain")
+    __slots__ = ("path", "row", "paths", "certain", "chain", "deps")
 
-    def __init__(self, path, row, paths, certain):
-        """`path` is the file; `row` the fact; `certain`: the app surely has it."""
+    def __init__(self, path, row, paths, certain, chain=(), deps=()):
+        """`path` is the file; `row` the fact; `certain`: the app surely has it.
+
+        `chain`: the keys of the app and of the routers on the way to it; `deps`: (expression, file) of what
+        `dependencies=` of these says.
+        """
         self.path, self.row, self.paths, self.certain = path, row, paths, certain
+        self.chain, self.deps = chain, deps
 
 
 class App:
@@ -155,6 +160,10 @@ class Web:
 
     # which app or router an expression denotes
 
+    def keys(self, base, path) -> set:
+        """Answer the keys of the apps or routers that a fact of the file `path` names; empty if they are not known."""
+        return self._resolve(base, path)[0]
+
     def _resolve(self, base, path, depth=0):
         """Answer (keys of what was made, whether that is all of it, dotted name of a library's object)."""
         if base is None or depth > _MAX_DEPTH:
@@ -230,7 +239,8 @@ class Web:
                 if not above and not sure and sole:
                     above, sure = sole, True
                 for key in above:
-                    below.setdefault(key, []).extend((child, row["prefix"], path) for child in sorted(what))
+                    more = ((row["deps"], path),) if row.get("deps") else ()
+                    below.setdefault(key, []).extend((child, row["prefix"], path, more) for child in sorted(what))
                     if name and not name.startswith(_NO_PROBES) and (row.get("how") or "health" in name.lower()):
                         foreign.setdefault(key, []).append(name)
                 if what and not sure or above and not all_of_it and not name:
@@ -240,7 +250,7 @@ class Web:
         for key, app in self.apps:
             app.outer = key not in mounted
             app.open = bool(everything_open or loose_routes)
-            self._walk(app, key, self._prefix(self.rows[key], app.path, ("root_path",)), own, below, set())
+            self._walk(app, key, self._prefix(self.rows[key], app.path, ("root_path",)), own, below)
             seen = {id(route.row) for route in app.routes}
             for path, row in every if everything_open else loose_routes:
                 if id(row) not in seen:
@@ -258,17 +268,19 @@ class Web:
             return []
         seen.add(key)
         found = list(foreign.get(key, ()))
-        for child, _, _ in below.get(key, ()):
+        for child, *_ in below.get(key, ()):
             found += self._foreign(child, below, foreign, seen)
         return found
 
-    def _walk(self, app, key, prefix, own, below, seen):
-        if key in seen or len(seen) > 400:
+    def _walk(self, app, key, prefix, own, below, chain=(), deps=()):
+        if key in chain or len(chain) > 400:
             return
-        seen = seen | {key}
+        chain = (*chain, key)
+        given = self.rows[key].get("deps")
+        deps = (*deps, (given, key[0])) if given else deps
         for path, row in own.get(key, ()):
-            app.routes.append(Route(path, row, self._texts(row, path, prefix), True))
-        for child, mount_prefix, path in below.get(key, ()):
+            app.routes.append(Route(path, row, self._texts(row, path, prefix), True, chain, deps))
+        for child, mount_prefix, path, more_deps in below.get(key, ()):
             row = self.rows.get(child)
             if row is None:
                 continue
@@ -277,7 +289,7 @@ class Web:
             inner = self._prefix(row, child[0], ("prefix", "url_prefix"))
             blueprint = "url_prefix" in row.get("prefix", {})
             joined = more if blueprint and more else more + inner
-            self._walk(app, child, prefix + joined, own, below, seen)
+            self._walk(app, child, prefix + joined, own, below, chain, (*deps, *more_deps))
 
     def _prefix(self, row, path, names) -> str:
         given = row.get("prefix", {})
