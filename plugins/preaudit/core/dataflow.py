@@ -50,7 +50,7 @@ def iterated(ctx, name: ast.Name) -> list:
 def stored(ctx, name: ast.Name) -> list:
     """Answer the expressions that the function puts into what a variable holds: `x["k"] = v`, `x.append(v)`, `x.a = v`."""
     function = function_of(name)
-    return [value for value in ctx.once("stored", lambda: _all_stored(ctx)).get((function, name.id), ())]
+    return list(ctx.once("stored", lambda: _all_stored(ctx)).get((function, name.id), ()))
 
 
 def _all_stored(ctx) -> dict:
