@@ -89,7 +89,7 @@ Audit E, 13: the upload endpoint answered with `str(e)` of whatever went wrong.
 import ast
 import re
 
-from preaudit.core import handlers, responses
+from preaudit.core import dataflow, handlers, responses
 from preaudit.core.rule import Rule
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents
 
@@ -144,13 +144,13 @@ def check_error_handler(function, ctx):
 
 def check_body(nodes, error, ctx):
     """Report the answers among these nodes; `error` is the name of an unexpected error, '' if it is none."""
-    carriers, statuses = follow(nodes, error, ctx), statuses_set(nodes)
+    statuses, inner = statuses_set(nodes), set(nodes)
     for node in nodes:
         answer = answer_of(node, ctx)
         if answer is None:
             continue
         status = responses.status_of(answer) or statuses.get(dotted(answer), 0)
-        for place, kind in sources(answer, error, carriers, ctx):
+        for place, kind in sources(answer, error, inner, ctx):
             if kind == "text" and status < 500:
                 continue
             if is_guarded(place):
@@ -185,25 +185,6 @@ def is_error_handler(function):
     )
 
 
-def follow(nodes, error, ctx):
-    """Answer {name: kind} of the local variables that are given the error's inside."""
-    carriers: dict = {}
-    for node in sorted(
-        (n for n in nodes if isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign))), key=lambda n: n.lineno
-    ):
-        if node.value is None:
-            continue
-        kinds = {kind for place, kind in sources(node.value, error, carriers, ctx) if not is_guarded(place)}
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        for target in targets:
-            base = target
-            while isinstance(base, (ast.Subscript, ast.Attribute)):
-                base = base.value
-            if isinstance(base, ast.Name) and kinds:
-                carriers[base.id] = "trace" if "trace" in kinds else "text"
-    return carriers
-
-
 def statuses_set(nodes):
     """Answer {name: status} of `response.status_code = 500`."""
     found: dict = {}
@@ -214,18 +195,20 @@ def statuses_set(nodes):
     return found
 
 
-def sources(expression, error, carriers, ctx):
-    """Give (node, kind) of what in an expression holds the error's inside: "trace" or "text"."""
-    for node in ast.walk(expression):
+def sources(expression, error, inner, ctx):
+    """Give (node of the expression, kind) of what in it holds the error's inside: "trace" or "text".
+
+    `inner`: the nodes among which the error has this name.
+    """
+    for place, node in dataflow.holds(ctx, expression, is_guarded):
+        if not isinstance(node, (ast.Call, ast.Name)) or (place is not node and is_guarded(node)):
+            continue
         if isinstance(node, ast.Call) and ctx.qualname(node.func) in TRACES:
-            yield node, "trace"
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            if node.id in carriers:
-                yield node, carriers[node.id]
-            elif node.id == error and error:
-                text = text_of(node)
-                if text is not None:
-                    yield text, "text"
+            yield place, "trace"
+        elif isinstance(node, ast.Name) and node.id == error and error and node in inner:
+            text = text_of(node)
+            if text is not None:
+                yield (text if place is node else place), "text"
 
 
 def text_of(name):

@@ -56,6 +56,7 @@ Seen in a `/debug` route of an audited service; no rule elsewhere knows it.
 
 import ast
 
+from preaudit.core import dataflow
 from preaudit.core.contexts import route_of
 from preaudit.core.development import is_development
 from preaudit.core.environ import SETTINGS
@@ -163,11 +164,9 @@ def _parts(node, ctx, function):
     elif isinstance(node, ast.Call):
         yield from _arguments(node, ctx)
     elif isinstance(node, ast.Name):
-        given = [
-            one for one in ctx.body_of(function) if isinstance(one, ast.Assign) and dotted(one.targets[0]) == node.id
-        ]  # fmt: skip
-        if len(given) == 1 and not _changes(ctx, function, node.id):
-            yield given[0].value
+        values = dataflow.given(ctx, node)
+        if len(values) == 1 and not _changes(ctx, function, node.id):
+            yield values[0]
 
 
 def _arguments(node, ctx):

@@ -68,6 +68,7 @@ Seen in upload endpoints of the audited services. Bandit and ruff have no rule o
 import ast
 import re
 
+from preaudit.core import dataflow, requests
 from preaudit.core.environ import constant_of
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted
@@ -81,8 +82,6 @@ RULE = Rule(
     since="0.1.0",
     words=("filename",),
 )
-UPLOADS = frozenset({"fastapi.UploadFile", "starlette.datastructures.UploadFile", "werkzeug.datastructures.FileStorage",
-                     "quart.datastructures.FileStorage", "aiohttp.web_request.FileField", "aiohttp.BodyPartReader"})  # fmt: skip
 JOINS = frozenset({"os.path.join", "posixpath.join", "ntpath.join"})
 OPENS = frozenset(
     {"builtins.open", "io.open", "aiofiles.open", "aiofiles.threadpool.open", "anyio.open_file", "os.open"}
@@ -99,7 +98,7 @@ CHECKS = re.compile(r"valid|sanit|safe|secure|check|clean|is_relative_to|relativ
 @RULE.on(ast.Attribute)
 def check(node, ctx):
     """Report where the name of an upload, or a variable that holds it, is joined into a path."""
-    if node.attr != "filename" or not isinstance(node.ctx, ast.Load) or not _is_upload(node.value, ctx):
+    if node.attr != "filename" or not isinstance(node.ctx, ast.Load) or not requests.is_upload(ctx, node.value):
         return
     function = ctx.function_of(node)
     if function is None or isinstance(function, ast.Lambda):
@@ -111,33 +110,6 @@ def check(node, ctx):
             yield RULE.at(place, name=name)
 
 
-def _is_upload(node, ctx, depth=0) -> bool:
-    """Answer whether an expression is an uploaded file."""
-    types = ctx.types(node)
-    if types:
-        return all(ctx.derives(one, *UPLOADS) for one in types)
-    if _is_files(node):
-        return True
-    if isinstance(node, ast.Name) and depth < 3:
-        function = ctx.function_of(node)
-        for one in ctx.nodes(ast.Assign, ast.For, ast.AsyncFor):
-            if ctx.function_of(one) is function and function is not None:
-                target = one.targets[0] if isinstance(one, ast.Assign) else one.target
-                value = one.value if isinstance(one, ast.Assign) else one.iter
-                if isinstance(target, ast.Name) and target.id == node.id and _is_files(value):
-                    return True
-    return False
-
-
-def _is_files(node) -> bool:
-    """Answer whether an expression is spelled as something of `request.files`."""
-    while isinstance(node, (ast.Subscript, ast.Call, ast.Await, ast.Attribute)):
-        if dotted(node).endswith("request.files"):
-            return True
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return False
-
-
 def _joins(node, ctx, function, name, depth) -> set:
     """Answer the places where an expression that is the raw name is made a path, itself or through a variable."""
     if depth > 4 or _is_checked(node, ctx, function):
@@ -145,20 +117,17 @@ def _joins(node, ctx, function, name, depth) -> set:
     whole = _whole(node)
     parent = whole.parent_
     if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and parent.value is whole:
-        target = parent.targets[0] if isinstance(parent, ast.Assign) else parent.target
-        if not isinstance(target, ast.Name):
-            return set()
         found = set()
-        for use in _uses(ctx, function, target.id, parent):
+        for use in dataflow.uses(ctx, whole):
             found |= _joins(use, ctx, function, name, depth + 1)
         return found
     text = _segment(whole, ctx)
     if text is not None:
         place = text
-        parent = text.parent_
-        if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+        uses = dataflow.uses(ctx, text)
+        if uses:
             return {
-                place for use in _uses(ctx, function, parent.targets[0].id, parent)
+                place for use in uses
                 if not _is_checked(use, ctx, function) and _is_opened(use, ctx)
             }  # fmt: skip
         return {place} if _is_opened(text, ctx) else set()
@@ -238,7 +207,11 @@ def _is_opened(node, ctx) -> bool:
         return isinstance(node, (ast.JoinedStr, ast.BinOp)) and not _takes_part(parent)
     if called in MOVES:
         return True
-    return isinstance(parent.func, ast.Attribute) and parent.func.attr == "save" and _is_upload(parent.func.value, ctx)
+    return (
+        isinstance(parent.func, ast.Attribute)
+        and parent.func.attr == "save"
+        and requests.is_upload(ctx, parent.func.value)
+    )
 
 
 def _takes_part(node) -> bool:
@@ -251,22 +224,6 @@ def _takes_part(node) -> bool:
         "splitext",
         "secure_filename",
     )
-
-
-def _uses(ctx, function, name, assign) -> list:
-    """Answer the uses of a variable after an assignment, up to where it is given something else."""
-    again = min(
-        (
-            one.lineno for one in ctx.body_of(function)
-            if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Store)
-            and one.lineno > assign.lineno and not any(isinstance(p, ast.If) for p in ctx.parents(one))
-        ),
-        default=10**9,
-    )  # fmt: skip
-    return [
-        one for one in ctx.body_of(function)
-        if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load) and assign.lineno < one.lineno <= again
-    ]  # fmt: skip
 
 
 def _is_checked(node, ctx, function) -> bool:

@@ -1,0 +1,87 @@
+"""An upload of any size is taken
+
+## What it does
+Reports an upload that is read or stored as a whole where neither the function nor the app looks at how large it is:
+`await file.read()`, `file.file.read()` and `shutil.copyfileobj(file.file, ...)` of FastAPI and Starlette, a
+`bytes = File()` parameter, and `request.files` of Flask without `MAX_CONTENT_LENGTH`.
+
+## Why it matters
+One request with a file of some gigabytes fills the memory or the disk of the process that takes it, and all others with it.
+No login is needed where the route needs none, and nobody has to mean harm: a phone's video is enough.
+
+## Bad
+```python
+from fastapi import FastAPI, UploadFile
+
+app = FastAPI()
+
+
+@app.post("/photo")
+async def photo(file: UploadFile):
+    content = await file.read()  # AUD506
+    return {"bytes": len(content)}
+```
+
+## Good
+```python
+from fastapi import FastAPI, HTTPException, UploadFile
+
+app = FastAPI()
+LARGEST = 5_000_000
+
+
+@app.post("/photo")
+async def photo(file: UploadFile):
+    if file.size is None or file.size > LARGEST:
+        raise HTTPException(status_code=413, detail="a photo has at most 5 MB")
+    content = await file.read()
+    return {"bytes": len(content)}
+```
+
+## Fixed
+Flask: `app.config["MAX_CONTENT_LENGTH"] = 5_000_000`. FastAPI and Starlette: test `file.size`, read in chunks and stop, or
+add a middleware that refuses a `Content-Length` that is too large.
+
+## Options
+None.
+
+## Limits
+Quart (16 MiB) and aiohttp (1 MiB) limit requests by default and are silent. Any look at a size in the function counts, also
+of what was read, and any look at the Content-Length anywhere in the project. Limits of a proxy in front do not: the
+application cannot know that it is there.
+
+## Origin
+Audit A, MEDIUM-11: an upload route read what it was given into memory.
+"""
+
+from __future__ import annotations
+
+from preaudit.core.rule import Rule
+
+RULE = Rule(
+    code="AUD506",
+    name="upload-without-size-limit",
+    severity="medium",
+    since="0.1.0",
+    scope="project",
+    audits=("A MEDIUM-11",),
+    message="{name} is taken whatever its size, and one request can fill the {where}; {instead}",
+    files=r"\.py$",
+)
+_INSTEAD = {
+    "flask": "set MAX_CONTENT_LENGTH in the app's config",
+    "asgi": "test file.size first, read in chunks with a limit, or refuse a large Content-Length in a middleware",
+}
+
+
+@RULE.on_project("uploads")
+def check(project):
+    """Report the uploads that no function and no app limits."""
+    facts = [(path, fact) for path, fact in project.facts("uploads") if not project.is_test(path)]
+    limited = {kind for _, fact in facts for kind in fact.get("limits", ())}
+    for path, fact in facts:
+        for place, name, kind in fact.get("reads", ()):
+            if kind not in limited:
+                shown = name if name.isascii() else "the upload"
+                where = "disk" if kind == "flask" else "memory"
+                yield RULE.at(tuple(place), path=path, name=shown, where=where, instead=_INSTEAD[kind])
