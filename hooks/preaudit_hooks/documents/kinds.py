@@ -55,6 +55,9 @@ _APP_SPEC_KEY = re.compile(
     r"^[ \t]+(?:-[ \t]+)?(?:run_command|http_port|instance_size_slug|instance_count|environment_slug|source_dir"
     r"|dockerfile_path|cluster_name|production|engine|deploy_on_push|ingress|routes):", re.M
 )  # fmt: skip
+_MANIFEST = re.compile(
+    r"^apiVersion:[^\n]*\n(?:[^\n]*\n){0,20}?kind:|^kind:[^\n]*\n(?:[^\n]*\n){0,20}?apiVersion:", re.M
+)
 _SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:/?\b)(?:ba|da|z|k|a)?sh\b")
 
 
@@ -99,6 +102,8 @@ def _yaml_kind(path, name, text):
         return "app-spec"
     if _SERVICES_MAP.search(text) and _COMPOSE_KEY.search(text) and "kind:" not in text and "{{" not in text:
         return "compose"
+    if "apiVersion:" in text and _MANIFEST.search(text):
+        return "config"
     return ""
 
 

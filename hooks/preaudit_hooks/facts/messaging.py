@@ -10,6 +10,7 @@ what is delivered where is the business of preaudit_hooks.messaging. Lists of pl
     tasks      {"p", "name", "deco", "call", "kind"}     a decorated function or task class
     sends      {"p", "how", "base", "name", "call", "scope", "task"}
     uses       {"p", "kind", "value"}                    worker argv, consumers added at run time, other libraries' queues
+    arq        {"p", "name", "attrs"}                    a class with `functions`, as arq's WorkerSettings
     vars       {name: [place, value]}                    module and class level assignments, for configuration modules
 """
 
@@ -19,7 +20,7 @@ import ast
 import re
 
 from preaudit.core.exprs import storable
-from preaudit.core.tree import FUNCTIONS, dotted, qualified_scope, statement_of
+from preaudit.core.tree import FUNCTIONS, dotted, parents, qualified_scope, statement_of
 
 from preaudit_hooks.facts._positioned import Positioned
 
@@ -32,7 +33,9 @@ WORDS = (
 _SENDS = frozenset({"delay", "apply_async", "send_task", "s", "si", "signature", "subtask", "apply", "Signature", "map",
                     "starmap", "chunks", "enqueue", "enqueue_in", "enqueue_at", "enqueue_job", "send", "send_with_options",
                     "message_with_options"})  # fmt: skip
-_OWN_NAME = frozenset({"send_task", "signature", "subtask", "Signature"})
+_OWN_NAME = frozenset({"send_task", "signature", "subtask", "Signature", "enqueue_job", "enqueue"})
+_LATER = frozenset({"enqueue_in", "enqueue_at"})  # RQ: the function comes second
+_ARQ = frozenset({"functions", "queue_name", "cron_jobs"})
 _CONFIG = re.compile(
     r"elery|CELERY|\b(?:broker|task|result|worker|beat)_[a-z]+\s*[:=]|\bQueue\(|BROKER_|RQ_QUEUES|[\"']queue[\"']|routing_key"
 )
@@ -92,7 +95,8 @@ class _Collector:
         target = dotted(targets[0]) if targets and targets[0] is not None and not isinstance(statement, ast.For) else ""
         returned = isinstance(statement, ast.Return)
         self._note("apps", call, target=target, scope=self._scope(call), call=self.value.call(call), returned=returned,
-                   cls=self._expr(call.func), main=self._in_main(call))  # fmt: skip
+                   cls=self._expr(call.func), main=self._in_main(call),
+                   fallback=isinstance(call.parent_, ast.BoolOp))  # fmt: skip
 
     def _in_main(self, node) -> bool:
         from preaudit.core.contexts import in_main
@@ -218,6 +222,8 @@ class _Collector:
                        kind=kind, fn=node.name, dp=list(self.ctx.place(decorator)),
                        bare=isinstance(node.parent_, ast.Module))  # fmt: skip
             return
+        if isinstance(node, ast.ClassDef) and "arq" in self.ctx.text:
+            self._arq(node)
         if isinstance(node, ast.ClassDef) and node.bases:
             bases = [self._expr(base) for base in node.bases]
             if any(dotted(base).rpartition(".")[2].endswith("Task") for base in node.bases):
@@ -232,6 +238,16 @@ class _Collector:
                     ):
                         attrs[statement.target.id] = self.value.of(statement.value)
                 self._note("classes", node, name=qualified_scope(node), bases=bases, attrs=attrs)
+
+    def _arq(self, node):
+        """Take a class that says which functions a worker of arq runs."""
+        attrs = {}
+        for statement in node.body:
+            target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+            if isinstance(target, ast.Name) and target.id in _ARQ and getattr(statement, "value", None) is not None:
+                attrs[target.id] = self.value.of(statement.value)
+        if "functions" in attrs or "cron_jobs" in attrs:
+            self._note("arq", node, name=qualified_scope(node), attrs=attrs)
 
     def _named(self, decorator):
         """Take the name that any other decorator gives what it decorates: it may register a task."""
@@ -263,8 +279,10 @@ class _Collector:
         if last in _OWN_NAME and call.args and not isinstance(call.args[0], ast.Starred):
             name = self.value.of(call.args[0])
         elif last in _OWN_NAME:
-            found = [k.value for k in call.keywords if k.arg in ("name", "varies", "task")]
+            found = [k.value for k in call.keywords if k.arg in ("name", "varies", "task", "function", "f")]
             name = self.value.of(found[0]) if found else None
+        elif last in _LATER and len(call.args) > 1 and not any(isinstance(arg, ast.Starred) for arg in call.args[:2]):
+            name = self.value.of(call.args[1])
         slim = self.value.call(_slim(call))
         chained = None
         if isinstance(base, ast.Call) and self._last(base.func) in (
@@ -297,7 +315,7 @@ class _Collector:
             places = [list(self.ctx.place(item)) for item in node.elts]
             self._note("argv", node, words=words, places=places, exprs=[self._expr(item) for item in node.elts])
 
-    def _use(self, call, last):
+    def _use(self, call, last, worker=False):
         if last == "select" and not dotted(call.func).endswith(".queues.select"):
             return
         if call in getattr(call.parent_, "decorator_list", ()):
@@ -305,14 +323,17 @@ class _Collector:
         if last == "Consumer" and not self.ctx.names.qualname(call.func).startswith("kombu"):
             return
         self._note("uses", call, how=last, origin=self.ctx.names.qualname(call.func), call=self.value.call(call),
-                   base=self._expr(call.func.value) if isinstance(call.func, ast.Attribute) else None)  # fmt: skip
+                   worker=worker, base=self._expr(call.func.value) if isinstance(call.func, ast.Attribute) else None)  # fmt: skip
 
     def _queue(self, call, last):
         origin = self.ctx.names.qualname(call.func)
         if origin.startswith(("kombu", "celery")):
             self._note("queues", call, how=last, value=self.value.call(call), scope=self._scope(call))
-        elif origin.startswith(("rq", "django_rq")):
-            self._use(call, last)
+        elif origin.startswith(("rq.", "django_rq.", "arq.", "dramatiq.")):
+            inside = any(
+                isinstance(parent, ast.Call) and self._last(parent.func) == "Worker" for parent in parents(call)
+            )
+            self._use(call, last, worker=inside)
 
     # configuration modules
 
@@ -355,7 +376,9 @@ _CALLS = {
     "config_from_object": _Collector._from, "config_from_envvar": _Collector._from, "config_from_cmdline": _Collector._from,
     "autodiscover_tasks": _Collector._discover, "Queue": _Collector._queue, "Broadcast": _Collector._queue,
     "SimpleQueue": _Collector._queue, "add_consumer": _Collector._use, "select_add": _Collector._use,
-    "worker_main": _Collector._use, "get_queue": _Collector._use, "select": _Collector._use, "Consumer": _Collector._use,
+    "worker_main": _Collector._use, "run_worker": _Collector._use, "create_worker": _Collector._use,
+    "create_pool": _Collector._use, "declare_queue": _Collector._use,
+    "get_queue": _Collector._use, "select": _Collector._use, "Consumer": _Collector._use,
     "Worker": _Collector._queue, "register_task": _Collector._use, "task": _Collector._use, "set": _Collector._redirect,
     "retry": _Collector._redirect,
     **dict.fromkeys(_SENDS, _Collector._send),

@@ -1,7 +1,9 @@
-"""Worker, beat and server commands, wherever a project writes them: compose, app spec, Procfile, shell, Docker, systemd.
+"""Worker, beat and server commands, wherever a project writes them: compose, app spec, Procfile, shell, Docker, systemd,
+Supervisor, Kubernetes, Helm, Makefiles.
 
-A fact is {"commands": [{"row": Command.to_row(), "service", "place", "env"}], ...}: the command that really
-runs after wrappers, with the name of the service, process or unit it stands under.
+A fact is {"commands": [{"row": Command.to_row(), "service", "place", "kind"}], "open": place}: the commands that really
+run after wrappers, with the name of the service, process or unit they stand under. `open`: the file may start
+workers in a way that is not read.
 """
 
 from __future__ import annotations
@@ -9,20 +11,29 @@ from __future__ import annotations
 from preaudit_hooks.documents import commandline
 
 KIND = "workers"
-DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd")
+DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd", "config")
 
 
 def collect_document(document):
     """Answer the Celery, RQ, arq and dramatiq commands of a document, None if it has none."""
     found = []
+    if document.kind == "config" and not any(word in document.text for word in _HINTS):
+        return None
     for service, commands, place in commands_of(document):
         for command in commands:
             if command.program in _PROGRAMS or _is_worker_script(command):
                 found.append({"service": service, "place": list(command.place or place or (1, 1, 1, 1)),
                               "row": command.to_row(), "kind": document.kind})  # fmt: skip
-    return {"commands": found} if found else None
+    fact: dict = {"commands": found}
+    if document.kind in ("config", "systemd"):
+        from preaudit_hooks.documents.deployments import is_open
+
+        if is_open(document, bool(found)):
+            fact["open"] = [1, 1, 1, 1]
+    return fact if found or "open" in fact else None
 
 
+_HINTS = ("celery", "rq", "dramatiq", "huey", "flower")
 _PROGRAMS = frozenset({"celery", "celeryd", "rq", "rqworker", "arq", "dramatiq", "huey_consumer", "flower"})
 
 
@@ -53,6 +64,10 @@ def commands_of(document):
     elif document.kind == "procfile":
         for process in document.processes:
             yield process.name, process.commands, process.place
+    elif document.kind == "config":
+        from preaudit_hooks.documents.deployments import commands_in
+
+        yield from commands_in(document)
     elif document.kind == "dockerfile":
         yield "", document.entrypoint, None
         yield "", document.command, None

@@ -41,14 +41,15 @@ class Setting:
 class App:
     """One `Celery(...)`: where it stands, its settings, and whether more may come from places unseen (`open`)."""
 
-    __slots__ = ("path", "place", "target", "scope", "returned", "main", "settings", "open", "in_main", "subclass")
+    __slots__ = ("path", "place", "target", "scope", "returned", "main", "settings", "open", "in_main", "subclass",
+                 "fallback")  # fmt: skip
 
     def __init__(self, path, place, target, scope, returned, in_main):
         """Hold the place; `target` is the variable, `scope` the function it is made in ('' at module level)."""
         self.path, self.place, self.target, self.scope = path, tuple(place), target, scope
         self.returned, self.in_main, self.main, self.subclass = returned, in_main, "", False
         self.settings: dict = {}
-        self.open = False
+        self.open = self.fallback = False
 
     def add(self, setting: Setting) -> None:
         """Take a place that sets a key."""
@@ -86,6 +87,7 @@ class Apps:
                     continue
                 target = row["target"].removeprefix("self.")
                 app = App(path, row["p"], target, row["scope"], row["returned"], row["main"])
+                app.fallback = bool(row.get("fallback"))
                 app.subclass = not any(name.startswith("celery.") for name in names)
                 self._arguments(app, row["call"], path)
                 self.apps.append(app)

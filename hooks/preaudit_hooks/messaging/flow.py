@@ -11,12 +11,10 @@ from preaudit_hooks.messaging.routing import Queue, QueueMissing
 Use = namedtuple("Use", "queue path place what")
 Use.__doc__ = "A place that sends to a queue by name: `what` is the words for it in a message."
 
-# Deployment descriptions that are not read: workers may stand in them.
+# Deployment descriptions of formats that nobody reads: workers may stand in them.
 _UNREAD = re.compile(
-    r"(?:^|/)(?:supervisord?[^/]*\.(?:conf|ini)|[^/]*\.supervisor\.conf|Chart\.yaml|kustomization\.ya?ml|[^/]+\.tf|[^/]+\.nomad"
-    r"|(?:task-?def(?:inition)?s?|ecs)[^/]*\.json|fly[^/]*\.toml|render\.yaml|app\.json|ecosystem\.config\.c?js)$"
-    r"|(?:^|/)(?:k8s|kubernetes|helm|charts|manifests|supervisord?|ansible|terraform|nomad|circus)/(?:.*/)?[^/]+"
-    r"\.(?:ya?ml|tpl|j2|conf|ini|tf|hcl)$"
+    r"(?:^|/)(?:[^/]+\.nomad|(?:task-?def(?:inition)?s?|ecs)[^/]*\.json|ecosystem\.config\.c?js)$"
+    r"|(?:^|/)(?:puppet|chef|salt)/(?:.*/)?[^/]+\.(?:pp|erb|rb|sls)$"
 )  # fmt: skip
 
 
@@ -30,6 +28,7 @@ class Flow:
         self.uses: list = []
         self.fed: set = set()
         self.unseen = [(path, (1, 1, 1, 1)) for path in self.view.paths if _UNREAD.search(path)]
+        self.unseen += [(path, tuple(fact["open"])) for path, fact in self.view.facts("workers") if "open" in fact]
         self.open_consumers = list(model.open_consumers)
         self.open_producers = list(model.open_producers)
         self._consumers()
@@ -48,6 +47,11 @@ class Flow:
                 if rest and not named:
                     named = self.model.registry.link(["ref", worker.app.replace(":", ".")], "", "", worker.path)
                 if not named and not rest:
+                    # what Celery looks for in a module: an app by these names, and then any app
+                    for name in ("app", "celery", *sorted(self.view.project.summary(home)["names"])):
+                        linked = self.model.registry.link(["ref", f"{self.view.module(home)}.{name}"], "", "", home)
+                        if len(linked) == 1:
+                            return linked[0]
                     package = home.rpartition("/")[0]
                     named = (
                         [app for app in apps if app.path.rpartition("/")[0] == package]
@@ -57,6 +61,10 @@ class Flow:
                 if len(named) == 1:
                     return named[0]
         return self.model.registry.only
+
+    def is_lost(self, worker) -> bool:
+        """Answer whether a worker names an app by -A and it cannot be said which: another name for one, or made elsewhere."""
+        return bool(worker.app) and self.app_of(worker) is None
 
     def _consumers(self):
         for worker in self.model.workers:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from preaudit_hooks.documents import commandline
 from preaudit_hooks.messaging.apps import Apps
 from preaudit_hooks.messaging.resolve import UNKNOWN, Resolver
 from preaudit_hooks.messaging.routing import Routes, Topology
+from preaudit_hooks.messaging.workers import read_workers
 
 Route = namedtuple("Route", "key path place options options_path app known")
 Route.__doc__ = """An entry of task_routes: `options` {name: constant, Queue or UNKNOWN}; `place` of the queue's name or
@@ -32,12 +32,6 @@ Send.__doc__ = """A send: `task` is the Task it certainly calls or None, `name` 
 Entry = namedtuple("Entry", "key path place task task_place options places app")
 Entry.__doc__ = "An entry of a beat schedule: `task` is the task's name or UNKNOWN."
 
-Worker = namedtuple("Worker", "path place service app queues excluded pool concurrency command known words")
-Worker.__doc__ = """A worker command: `queues` [(name, place)] of -Q ([] without it), `known` False where they hold a variable.
-
-`app`: the word after -A or ''; `pool`: the name, '' if not given, UNKNOWN if not known.
-"""
-
 
 def model(view) -> Model:
     """Answer the project's model, made on first use."""
@@ -53,15 +47,13 @@ class Model:
         self.resolver = Resolver(view)
         self.registry = Apps(view, self.resolver)
         self.apps = self.registry.apps
-        self.open_consumers: list = []
         self.open_producers: list = []
         self.open_tasks: list = []
         self.tasks: list = []
         self.by_function: dict = {}
         self.by_name: dict = {}
-        self.workers: list = []
         self._read_tasks()
-        self._read_workers()
+        self.workers, self.open_consumers = read_workers(view, self.resolver)
         self.queues = {app: self._queues(app) for app in self.apps}
         self.routes = {app: self._routes(app) for app in self.apps}
         self.schedule = [entry for app in self.apps for entry in self._schedule(app)]
@@ -428,59 +420,10 @@ class Model:
                     key, path, tuple(place), task if isinstance(task, str) else UNKNOWN, where, options, places, app
                 )
 
-    # workers
-
-    def _read_workers(self):
-        for path, fact in self.view.facts("workers"):
-            for row in fact["commands"]:
-                command = commandline.Command.from_row(row["row"])
-                found = commandline.celery_worker(command)
-                if found is not None:
-                    self._worker(found, path, row["service"], tuple(row["place"]))
-        for path, fact in self.view.facts("messaging"):
-            if self.view.is_test(path):
-                continue
-            for row in fact.get("argv", ()):
-                self._argv(row, path)
-            for row in fact.get("uses", ()):
-                if row["how"] in ("add_consumer", "select_add", "select", "Consumer"):
-                    self.open_consumers.append((path, row["p"]))
-
-    def _worker(self, found, path, service, place):
-        known = not any(_variable(name) for name, _ in (*found.queues, *found.excluded))
-        queues = [(name, tuple(where) if where else place) for name, where in found.queues if not _variable(name)]
-        pool = found.pool.text if found.pool is not None else ""
-        self.workers.append(Worker(
-            path, place, service, found.app.text if found.app is not None else "", queues, [n for n, _ in found.excluded],
-            UNKNOWN if _variable(pool) else pool, found.concurrency.text if found.concurrency is not None else "",
-            found.command, known, bool(found.queues),
-        ))  # fmt: skip
-
-    def _argv(self, row, path):
-        from preaudit_hooks.documents.shellwords import Word
-
-        words = []
-        for text, place, expr in zip(row["words"], row["places"], row["exprs"]):
-            if text is None:
-                constant = self.resolver.of_expr(expr, path)
-                text = constant if isinstance(constant, str) else "$UNKNOWN"
-            words.append(Word(text, place=tuple(place)))
-        if words and (words[0].text == "worker" or words[0].text.startswith("-")):
-            words.insert(0, Word("celery", place=tuple(row["p"])))
-        for command in commandline.from_words(words):
-            found = commandline.celery_worker(command)
-            if found is not None:
-                self._worker(found, path, "", tuple(row["p"]))
-
 
 def _limited(keywords, call) -> bool:
     """Answer whether a task's options hold a time limit, or may: a base class and unseen keywords can bring one."""
     return bool(call and call[5]) or any(key in keywords for key in ("time_limit", "soft_time_limit", "base"))
-
-
-def _variable(text: str) -> bool:
-    """Answer whether a word of a command holds a variable, so that its text is not what runs."""
-    return "$" in text or "{{" in text or "<" in text or "%(" in text
 
 
 def _base_of(expr, spelled):

@@ -58,7 +58,8 @@ None.
 
 ## Limits
 Apps with different brokers, in different services (folders with requirements or a Dockerfile of their own), in
-tests, examples and under a main guard are silent, and so is every app that a worker or beat command names.
+tests, examples and under a main guard are silent, and so is every app that a worker or beat command names, and the
+fallback of `given or Celery()`. Nothing is said where a worker names an app that cannot be found.
 
 ## Origin
 Audit A, HIGH-4: the API and the worker each made an app, and only one of them had the routes.
@@ -92,9 +93,11 @@ _ASIDE = frozenset({"examples", "example", "docs", "doc", "samples", "demo", "de
 def check(project):
     """Group the apps by service and broker, and report all but the canonical one of each."""
     found = flow(project)
+    if any(found.is_lost(worker) for worker in found.model.workers):
+        return  # a worker may run any of them
     groups: dict = {}
     for app in found.model.apps:
-        if not app.in_main and not _ASIDE & set(app.path.split("/")[:-1]):
+        if not app.in_main and not app.fallback and not _ASIDE & set(app.path.split("/")[:-1]):
             groups.setdefault(_service(project, app), []).append(app)
     for apps in groups.values():
         if len(apps) > 1:

@@ -8,10 +8,12 @@ Compares what a project sends with what its workers consume. Reports
 - a worker command that consumes a queue which nothing in the project feeds.
 
 Queue names are followed through constants, settings classes and configuration modules. Workers are found
-in compose files, app specs, Procfiles, shell scripts, Dockerfiles, systemd units and `worker_main` calls.
+in compose files, app specs, Procfiles, shell scripts, Dockerfiles, systemd units, Supervisor programs, Kubernetes
+manifests, Helm templates and values, Makefiles, `fly.toml`, `render.yaml` and `worker_main` calls.
 A worker without `-Q` consumes what `task_queues` declares, or the default queue, and nothing else.
-The queues of RQ (`Queue("x")`, `@job("x")` against `rq worker x`) and of dramatiq (`queue_name=` against `-Q`) are
-compared in the same way.
+The queues of RQ (`Queue("x")`, `@job("x")` against `rq worker x` and `Worker(["x"])`), of dramatiq (`queue_name=`
+against `-Q`) and of arq (`_queue_name=` against the `queue_name` of a WorkerSettings class) are compared in the same
+way, in both directions.
 
 ## Why it matters
 Nothing fails: Celery creates a queue that is missing when it sends, the broker keeps the messages, and the
@@ -71,9 +73,11 @@ No automatic fix: either side may be the wrong one.
 - `externally-fed-queues`: queues that a producer of another project feeds.
 
 ## Limits
-A project without any worker command is silent, and so is one that is deployed by something that is not read
-(Kubernetes, Helm, Terraform, Supervisor). A queue name that comes from the environment is unknown, and then
-nothing is said about queues that may be meant. Which of several apps a worker consumes for is not told apart.
+A project without any worker command is silent, and so is one with a deployment file that speaks of a worker in a
+way that is not read (Terraform, Nomad, a template that leaves the command to something else). A queue name that
+comes from the environment or from a template is unknown, and then nothing is said about queues that may be meant;
+`${QUEUES:-mail,default}` means its default where no other file mentions QUEUES. Which of several apps a worker
+consumes for is not told apart.
 
 ## Origin
 Audit B, finding 1 and its lesson: producer and consumer must match. Three queues were fed and nobody listened.
@@ -87,7 +91,7 @@ from preaudit.core.finding import Related, Severity
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.messaging.flow import flow
-from preaudit_hooks.messaging.others import Others
+from preaudit_hooks.messaging.others import others
 
 RULE = Rule(
     code="AUD212",
@@ -98,7 +102,7 @@ RULE = Rule(
     audits=("B 1",),
     options=("externally-consumed-queues", "externally-fed-queues"),
     message="no worker consumes the queue '{queue}' that {what} names, so its messages pile up unseen; {instead}",
-    files=r"(\.py|(^|/)(docker-)?compose[^/]*\.ya?ml|(^|/)Procfile[^/]*|\.sh|(^|/)\.do/[^/]+\.ya?ml|\.service)$",
+    files=r"(\.py|\.ya?ml|(^|/)Procfile[^/]*|(^|/)Makefile|\.(sh|service|conf|ini|toml|tpl|j2)|(^|/)package\.json)$",
 )
 _UNFED = "this worker consumes the queue '{queue}', which nothing in the project feeds; {instead}"
 _DEFAULT = (
@@ -111,16 +115,27 @@ _DEFAULT = (
 def check(project):
     """Compare the queues that are fed with those that are consumed."""
     found = flow(project)
-    for use, consumed in Others(found.model).unconsumed() if not found.unseen else ():
-        near = difflib.get_close_matches(use.queue, consumed, 1, 0.7)
-        instead = f"write '{near[0]}', which a worker consumes" if near else f"give {use.queue} to a worker"
-        yield RULE.at(use.place, path=use.path, queue=use.queue, what=use.what, instead=instead)
+    if not found.unseen:
+        yield from _beside(found)
     if not found.model.workers:
         return
     if not found.open_consumers:
         yield from _unconsumed(found)
     if not found.open_producers:
         yield from _unfed(project, found)
+
+
+def _beside(found):
+    """Compare the two sides of the libraries beside Celery."""
+    for library in others(found.model):
+        for use, consumed in library.unconsumed():
+            near = difflib.get_close_matches(use.queue, consumed, 1, 0.7)
+            instead = f"write '{near[0]}', which a worker consumes" if near else f"give {use.queue} to a worker"
+            yield RULE.at(use.place, path=use.path, queue=use.queue, what=use.what, instead=instead)
+        for use, fed in library.unfed():
+            near = difflib.get_close_matches(use.queue, fed, 1, 0.7)
+            instead = f"write {near[0]}, or feed it" if near else "take it out, or feed it"
+            yield RULE.at(use.place, path=use.path, message=_UNFED, queue=use.queue, instead=instead)
 
 
 def _unconsumed(found):

@@ -4,7 +4,8 @@
 Reports `send_task`, `signature`, beat schedule entries and `task_routes` keys that name a Celery task which no
 module of the project registers, and route patterns that cover no task. A task is registered under its explicit
 `name=`, or under its module and function; the names under every source root that the file can be imported from
-are accepted.
+are accepted. Of arq, `enqueue_job("name")` is compared with the functions of the WorkerSettings classes; of RQ, a
+function that is enqueued as text with the project's modules.
 
 ## Why it matters
 The sender does not notice: the name is only a string. The worker logs "Received unregistered task", drops the
@@ -64,8 +65,10 @@ from preaudit.core.finding import Severity
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.messaging.flow import flow
+from preaudit_hooks.messaging.others import others
 from preaudit_hooks.messaging.resolve import UNKNOWN
 from preaudit_hooks.messaging.routing import glob
+from preaudit_hooks.messaging.workers import variable
 
 RULE = Rule(
     code="AUD213",
@@ -86,6 +89,11 @@ def check(project):
     """Look every name up among the registered tasks."""
     found = flow(project)
     model = found.model
+    for library in others(model):
+        names = getattr(library, "unknown_names", None)
+        for path, place, name, near in names() if names is not None else ():
+            instead = f"; the nearest one is '{near}'" if near else "; register it, or take this out"
+            yield RULE.at(place, path=path, task=name, what="this call", instead=instead)
     if not model.tasks or model.open_tasks:
         return
     names = _Names(project, model)
@@ -119,6 +127,7 @@ class _Names:
                 name = model.resolver.constant(row["value"], path)
                 if isinstance(name, str):
                     self.registered.add(name)
+        self.registered |= self._run_as()
         self.shown = sorted(name for name in model.by_name if name)
         self.tops = {name.partition(".")[0] for name in self.shown if "." in name}
 
@@ -130,6 +139,29 @@ class _Names:
             return {task.name}
         names = {".".join([*module[start:], function]) for start in range(len(module))}
         return names | {f"{app.main}.{function}" for app in self.model.apps if app.main}
+
+    def _run_as(self) -> set:
+        """Answer the names that tasks have where a worker names the app by a module that the project has not, or has deeper.
+
+        An image may hold the sources under other names: a folder more in front (`-A app.app.worker` of app/worker.py), or
+        a file that is renamed when it is copied.
+        """
+        found = set()
+        for worker in self.model.workers:
+            app = worker.app.partition(":")[0]
+            if not app or variable(app) or self.project.project.find(app, "") is not None:
+                continue
+            parts = app.split(".")
+            for task in self.model.tasks:
+                module, function = self.project.module(task.path), task.function.rpartition(".")[2]
+                inner = [".".join(parts[start:]) for start in range(1, len(parts))]
+                if any(self.project.project.find(each, "") is not None for each in inner):
+                    for start, each in enumerate(inner, 1):
+                        if self.project.project.find(each, "") is not None:
+                            found.add(".".join([*parts[:start], module, function]))
+                else:
+                    found.add(f"{app}.{function}")
+        return found
 
     def known(self, name: str) -> bool:
         """Answer whether a name is registered, or may be by somebody else."""
