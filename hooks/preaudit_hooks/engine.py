@@ -7,6 +7,7 @@ some fifty of them), each giving its findings and facts; project rules then look
 from __future__ import annotations
 
 import os
+import stat
 
 from preaudit import knowledge
 from preaudit.core import suppressions
@@ -95,7 +96,24 @@ class Run:
         text = None
         if path.endswith((".yml", ".yaml")) and not kind_of(path):
             text = self._peek(path)
+        elif "." not in path.rpartition("/")[2] and not kind_of(path):
+            text = self._head(path)
         return kind_of(path, text)
+
+    def _head(self, path: str):
+        """Answer the first line of a file without an ending, None if it cannot be one of a script."""
+        if path in self.project.texts:
+            return self.project.texts[path][:200]
+        full = os.path.join(self.root, path)
+        try:
+            # a regular file only: a pipe would be waited for, and a link may lead out of the tree
+            if not stat.S_ISREG(os.lstat(full).st_mode):
+                return None
+            with open(full, "rb") as stream:
+                head = stream.read(200)
+        except (OSError, ValueError):
+            return None
+        return head.decode("utf-8", "replace") if head.startswith(b"#!") else None
 
     def _peek(self, path: str):
         try:

@@ -1,8 +1,9 @@
 """What names a secret, what is a literal one, and what may be kept of a value."""
 
 import pytest
+from preaudit.core.masking import mask_line
 from preaudit.core.secrets import is_placeholder, is_secret_name, url_password
-from preaudit_hooks.documents.secrets import literal_secret, mask_line, redact, shape, url_parts
+from preaudit_hooks.documents.secrets import literal_secret, redact, shape, url_parts
 
 SECRET = """PASSWORD DB_PASSWORD POSTGRES_PASSWORD dbPassword SECRET_KEY JWT_SECRET API_KEY OPENAI_API_KEY apiKey
     AWS_SECRET_ACCESS_KEY GITHUB_TOKEN FERNET_KEY PRIVATE_KEY ENCRYPTION_KEY SLACK_BOT_TOKEN SMTP_PASS

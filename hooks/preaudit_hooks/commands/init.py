@@ -79,7 +79,7 @@ def show(change, paint):
     """Write the difference that a change makes, as a unified diff."""
     from difflib import unified_diff
 
-    from preaudit_hooks.documents.secrets import mask_line
+    from preaudit.core.masking import mask_line
 
     # The lines around a change are the user's, and may hold a secret.
     held = set(change.before.splitlines())

@@ -34,6 +34,7 @@ class Document:
         self.starts = line_starts(self.text)
         self.problems: list = []
         self.comments: list = []
+        self.masked = None  # what documents/secrets.py answered as the text without secrets
         self.readings = 0  # how often the text was read again to verify a fix
 
     @property

@@ -64,7 +64,7 @@ _SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:/?\b)(?:ba|da|z|k|a)?s
 def kind_of(path: str, text: str | None = None) -> str:
     """Answer the kind of a file, '' if no reader takes it; `path` with `/`.
 
-    Without its text, a YAML file whose name does not tell and a script without `.sh` answer ''.
+    Without its text, a YAML file whose name does not tell and a script without an ending answer ''.
     """
     name = path.rpartition("/")[2]
     lower = name.lower()
@@ -86,7 +86,7 @@ def kind_of(path: str, text: str | None = None) -> str:
         return "sql-migration"
     if is_config(path):
         return "config"
-    if text is not None and text.startswith("#!") and _SHEBANG.match(text):
+    if text is not None and "." not in name and text.startswith("#!") and _SHEBANG.match(text):
         return "shell"
     return ""
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
-from preaudit.core.secrets import ENCRYPTED, LIVE, LONGEST, PATH, URL, is_placeholder, is_secret_name, words
+from preaudit.core.masking import mask_line, masked
+from preaudit.core.secrets import ENCRYPTED, LONGEST, PATH, URL, is_placeholder, is_secret_name, words
 
 from preaudit_hooks.documents.interpolate import names, references
 
+_PEM = re.compile(r"(?s)-----BEGIN .*?-----END [^\n]*")
 _HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal")
 _OPTION = re.compile(
     r"(?i)(--?[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]{0,40}(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)"
@@ -91,6 +93,7 @@ def shape(name: str, value: str) -> dict:
 
 def redact(text: str) -> str:
     """Answer a command's text with URL credentials and the values of secret options replaced by `***`."""
+    text = masked(text)
     text = _OPTION.sub(lambda match: match[1] + ("***" if "$" not in match[2] else match[2]), text)
     text = _ASSIGNMENT.sub(
         lambda match: f"{match[1]}=***" if is_secret_name(match[1]) and "$" not in match[2] else match[0], text
@@ -102,65 +105,49 @@ def redact(text: str) -> str:
 
 def redact_words(texts) -> list:
     """Answer the words of a command, secrets redacted as `redact` does; as many words as were given."""
-    found, secret = [], False
+    found, secret, program = [], False, ""
     for text in texts:
         found.append("***" if secret and "$" not in text and not text.startswith("-") else redact(text))
-        secret = bool(_OPTION_ALONE.fullmatch(text))
+        program = program or (text.rpartition("/")[2] if not text.startswith("-") and "=" not in text else "")
+        secret = bool(_OPTION_ALONE.fullmatch(text)) or (text == "-a" and program == "redis-cli")
+        if text.startswith("-p") and len(text) > 2 and program.startswith(("mysql", "mariadb")) and "$" not in text:
+            found[-1] = "-p***"
     return found
 
 
-_PAIR = re.compile(
-    r"""(?P<name>[A-Za-z_][\w.-]*)["']?\]?\s*(?::\s*\w+\s*(?==))?(?:==|[:=])\s*
-    (?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?:\$\{[^}]*\}|[^\s,;(){}\]#"'])+)""",
-    re.VERBOSE,
-)
-_WHOLE = re.compile(
-    r"^\s*(?:-\s+|export\s+)?[\"']?(?P<name>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>[^\s\"'].*?)\s*(?:\s#.*)?$"
-)
-_DEFAULT = re.compile(r"""["'](?P<name>\w+)["']\s*,\s*(?:\w+\s*=\s*)?(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
-_VALUE_KEY = re.compile(
-    r"(?:^\s*(?:-\s+)?|[{,]\s*)[\"']?value[\"']?:\s+(?P<value>\"[^\"]*\"|'[^']*'|(?:\$\{[^}]*\}|[^\s,}])+)"
-)
-_ALL_REFERENCES = re.compile(r"(?:\$\{[^}]*\}|\$\w+|[\s:@/_.\-])*")
-_ENVIRONMENT = re.compile(r"\s*(?:-\s+|export\s+)?[A-Z][A-Z0-9_]*=\S")
-_LITERAL_DEFAULT = re.compile(r"\$\{[A-Z_][A-Z0-9_]*:?-([^}$]+)\}")
-_CODE = re.compile(
-    r"[A-Za-z_][\w.]*[(\[].*|(?:self|cls|settings|config|os|request|args|env)\..*|None|True|False|await|not"
-)
+def masked_text(document) -> str:
+    """Answer the text of a document with everything that could be a secret masked, in lines of the same number.
 
-
-def mask_line(text: str) -> str:
-    """Answer a line of any file as it may be shown: what could be a secret replaced by as many asterisks.
-
-    Columns stay what they are. Masks the value of a name that says secret, the default handed along with such a
-    name, passwords in URLs, keys of known forms, and `value:` of an app spec. References are kept.
+    Values over several lines of a `.env`, a YAML file or a script are masked as a whole, and so are keys in PEM.
     """
-    if len(text) > LONGEST:
-        return "*" * len(text)
-    spans = [match.span(1) for match in re.finditer(r"://[^\s/?#@:]*:([^\s/?#@]+)@", text) if "$" not in match[1]]
-    spans += [match.span() for match in LIVE.finditer(text)]
-    for pattern in (_PAIR, _DEFAULT, _WHOLE):
-        for match in pattern.finditer(text):
-            if is_secret_name(match["name"]):
-                spans += _to_mask(match)
-    for match in _VALUE_KEY.finditer(text):
-        spans += _to_mask(match)
-    shown = list(text)
-    for start, end in spans:
-        shown[start:end] = "*" * (end - start)
-    return "".join(shown)
+    if document.masked is not None:
+        return document.masked
+    lines = [mask_line(line.rstrip("\r\n")) for line in document.lines]
+    for first, last in _long_values(document):
+        for number in range(first - 1, min(last, len(lines))):
+            lines[number] = "*"
+    document.masked = _PEM.sub("*", "\n".join(lines))
+    return document.masked
 
 
-def _to_mask(match):
-    value, (start, end) = match["value"], match.span("value")
-    defaults = [(start + each.start(1), start + each.end(1)) for each in _LITERAL_DEFAULT.finditer(value)]
-    if defaults or re.match(r"\w+\s*=\s", value):
-        return defaults
-    if _ALL_REFERENCES.fullmatch(value.strip("'\"")):
-        return []
-    # `NAME=value` in capitals and without blanks is an environment, where nothing is a call.
-    called = _CODE.match(value) or match.string[end : end + 1] == "("
-    if called and not _ENVIRONMENT.match(match.string):
-        return []
-    quoted = len(value) > 1 and value[0] in "'\"" and value[0] == value[-1]
-    return [(start + quoted, end - quoted)]
+def _long_values(document):
+    """Give (first, last) line of each value of a secret's name that stands in several lines, the first one after the name."""
+    for entry in getattr(document, "entries", ()):
+        if entry.last > entry.first and is_secret_name(entry.name):
+            yield entry.first, entry.last
+    for each in getattr(document, "assignments", ()):
+        if each.value_place[2] > each.value_place[0] and is_secret_name(each.name):
+            yield each.value_place[0], each.value_place[2]
+    for root in getattr(document, "roots", ()):
+        yield from _long_scalars(root)
+
+
+def _long_scalars(root):
+    from preaudit_hooks.documents.yaml import Mapping, Scalar, walk
+
+    for node in walk(root):
+        pairs = node.pairs if isinstance(node, Mapping) else ()
+        for key, value in pairs:
+            if isinstance(key, Scalar) and isinstance(value, Scalar) and "\n" in value.text:
+                if is_secret_name(key.text) or key.text == "value":
+                    yield value.place[0] + 1, value.place[2]

@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.exprs import storable
+from preaudit.core.masking import kept
 from preaudit.core.tree import dotted
 
 MAX_ITEMS = 400
@@ -155,4 +156,4 @@ class Positioned:
             return None
         if not all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in iterable.elts):
             return None
-        return [{node.generators[0].target.id: item.value} for item in iterable.elts]
+        return [{node.generators[0].target.id: kept(item)} for item in iterable.elts]

@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core.masking import kept
 from preaudit.core.tree import is_main_guard
 
 KIND = "entrypoints"
@@ -39,7 +40,8 @@ def collect(ctx):
     for node in ctx.nodes(ast.Constant):
         text = node.value
         if isinstance(text, str) and _SHORTEST <= len(text) <= 200 and (_DOTTED.match(text) or _PATH.match(text)):
-            found["names"].add(text)
+            if kept(node) == text:
+                found["names"].add(text)
     for node in ctx.nodes(ast.Call):
         name = ctx.names.qualname(node.func)
         if name in _APPS:
@@ -79,8 +81,12 @@ def _start(node):
 
 def collect_document(document):
     """Answer the words of a deployment file that can name a module, None where there are none."""
+    from preaudit_hooks.documents.secrets import masked_text
+
     words = {
-        word for word in _WORD.findall(document.text) if "." in word and (_DOTTED.match(word) or _PATH.match(word))
+        word
+        for word in _WORD.findall(masked_text(document))
+        if "." in word and (_DOTTED.match(word) or _PATH.match(word))
     }
     return {"names": sorted(words)} if words else None
 

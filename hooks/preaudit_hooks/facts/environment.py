@@ -13,6 +13,7 @@ import re
 from collections import namedtuple
 
 from preaudit.core import tree
+from preaudit.core.masking import kept
 
 KIND = "environment"
 _WORDS = (
@@ -53,9 +54,25 @@ def collect(ctx):
         finder.run()
     fact = {
         "reads": finder.reads, "sets": finder.sets, "classes": finder.classes, "dynamic": finder.dynamic,
-        "mentions": sorted(set(_MENTION.findall(ctx.text))), "given": sorted(finder.given),
+        "mentions": sorted(set(_MENTION.findall(_without_secrets(ctx)))), "given": sorted(finder.given),
     }  # fmt: skip
     return {key: value for key, value in fact.items() if value} or None
+
+
+def _without_secrets(ctx) -> str:
+    """Answer the text of a file without the constants that are secrets, as far as they could be taken for a variable."""
+    text = ctx.text
+    for node in ctx.nodes(ast.Constant):
+        value = node.value
+        if isinstance(value, str) and len(value) < 500 and value.upper() == value and _MENTION.search(f"'{value}'"):
+            if kept(node) != value:
+                text = text.replace(f'"{value}"', "").replace(f"'{value}'", "")
+    return text
+
+
+def _spelled(node) -> str:
+    """Answer an annotation or a cast as it is written, without the texts in it."""
+    return re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", "''", ast.unparse(node))
 
 
 class _Finder:
@@ -169,7 +186,7 @@ class _Finder:
         default = bool(given) or len(node.args) > position or name in defaults
         if kind == "environs" and isinstance(node.func, ast.Name):
             default = default or len(node.args) > 1
-        cast = next((ast.unparse(key.value)[:40] for key in node.keywords if key.arg in ("cast", "subcast")), "")
+        cast = next((_spelled(key.value)[:40] for key in node.keywords if key.arg in ("cast", "subcast")), "")
         for around in self.ctx.parents(node):
             if isinstance(around, ast.With):
                 for item in around.items:
@@ -218,7 +235,7 @@ class _Finder:
         for item in node.body:
             if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
                 continue
-            annotation = ast.unparse(item.annotation)
+            annotation = _spelled(item.annotation)
             if item.target.id.startswith("_") or item.target.id == "model_config" or annotation.startswith("ClassVar"):
                 continue
             aliases, has_default, init = _field(item)

@@ -29,7 +29,9 @@ _OWN_FILES = {
 def collect_document(document):
     """Answer {"mentions", "set_up": {tool: line}, "runs": [tools], "cov": line, "fail_under": line, ...}, None if nothing."""
     name = document.path.rpartition("/")[2]
-    fact: dict = {"mentions": sorted(set(_MENTION.findall(document.text)))[:2_000]}
+    from preaudit_hooks.documents.secrets import masked_text
+
+    fact: dict = {"mentions": sorted(set(_MENTION.findall(masked_text(document))))[:2_000]}
     if document.kind == "config":
         fact.update(_settings(document, name))
     if _runs_things(document, name):

@@ -26,6 +26,7 @@ import re
 
 from preaudit.core.contexts import in_main
 from preaudit.core.exprs import storable
+from preaudit.core.masking import kept
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, qualified_scope, statement_of
 
 from preaudit_hooks.web.probes import depth_of
@@ -355,7 +356,7 @@ class _Collector:
         for node in self.ctx.nodes(ast.Constant):
             text = node.value
             if isinstance(text, str) and len(text) < 60 and PROBE.search(text) and " " not in text:
-                if not self._is_client(node):
+                if not self._is_client(node) and kept(node) == text:
                     found.add(text)
         if found:
             self.record["probes"] = sorted(found)
@@ -373,6 +374,7 @@ class _Collector:
 
 def collect_document(document):
     """Answer the commands of a deployment file that serve an application, None if it has none."""
+    from preaudit_hooks.documents.secrets import redact_words
     from preaudit_hooks.facts.workers import commands_of
 
     found = []
@@ -380,7 +382,8 @@ def collect_document(document):
         for command in commands:
             program = command.program
             # no other word is kept: it may be a secret
-            words = [word.text for word in command.arguments if _APP.fullmatch(word.text) or word.text == "run"]
+            said = redact_words([word.text for word in command.words])[1:]
+            words = [text for text in said if _APP.fullmatch(text) or text == "run"]
             if program in _SERVERS or program.endswith(".py") or any(":" in word for word in words):
                 found.append([program, words, service, list(command.through), _workers(command)])
     return {"serves": found} if found else None

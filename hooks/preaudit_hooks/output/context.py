@@ -111,7 +111,7 @@ class Context:
 
         What could be a secret is masked, character for character: output ends up in logs and reports.
         """
-        from preaudit_hooks.documents.secrets import mask_line
+        from preaudit.core.masking import mask_line
 
         lines = self.lines(path)
         return mask_line(lines[number - 1]) if 0 < number <= len(lines) else ""

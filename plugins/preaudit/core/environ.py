@@ -56,6 +56,10 @@ def constant_of(ctx, node):
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):
+        _, bindings = ctx.names.lookup(node, node.id)
+        if len(bindings or ()) == 1 and bindings[0].kind == "assign" and isinstance(bindings[0].value, ast.Constant):
+            return bindings[0].value.value
+        # of another module's secrets only their kind is told
         found = ctx.values(node)
         if len(found) == 1:
             value = next(iter(found))

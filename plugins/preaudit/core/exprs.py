@@ -9,7 +9,7 @@ An expression is None (unknown) or a list that JSON can hold:
     ["self", class] ["cls", class] ["super", class]   in a method of that class (dotted)
     ["dep", f]                 what FastAPI injects for Depends(f)
     ["await", x] ["elem", x] ["aelem", x] ["enter", x] ["aenter", x] ["item", x, key] ["unpack", x, path]
-    ["const", value]           a string, number, True, False, None
+    ["const", value]           a string, number, True, False, None; never a secret (core/masking.py)
     ["seq", kind, items] ["map", [[k, v], ...]] ["lambda", x] ["alias", annotation]
     ["fstr", parts] ["bin", op, left, right]          for values, see core/values.py
     ["param", function, name, a, default]             a parameter
@@ -23,6 +23,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.filled import Filled, is_empty_call
+from preaudit.core.masking import kept
 from preaudit.core.reaching import reaching
 from preaudit.core.tree import (
     FUNCTION_LIKE,
@@ -375,11 +376,9 @@ class Exprs:
     def _constant(self, node, depth):
         value = node.value
         if value is None or value.__class__ in (str, int, float, bool):
-            return (
-                ["const", value]
-                if not isinstance(value, str) or len(value) <= 2000
-                else ["inst", ["ref", "builtins.str"], []]
-            )
+            if isinstance(value, str) and len(value) > 2000:
+                return ["inst", ["ref", "builtins.str"], []]
+            return ["const", kept(node)]
         return ["inst", ["ref", "builtins.bytes"], []] if isinstance(value, bytes) else None
 
     def _tuple(self, node, depth):
@@ -419,7 +418,7 @@ class Exprs:
     def _joinedstr(self, node, depth):
         parts = []
         for part in node.values:
-            parts.append(["const", part.value] if isinstance(part, ast.Constant) else self.of(part.value, depth))
+            parts.append(["const", kept(part)] if isinstance(part, ast.Constant) else self.of(part.value, depth))
         return ["fstr", parts]
 
     def _binop(self, node, depth):

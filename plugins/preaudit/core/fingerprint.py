@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from keyword import iskeyword
 
+from preaudit.core.masking import mask_line
+from preaudit.core.secrets import LONGEST
+
 try:
     from _blake2 import blake2b
 except ImportError:  # the interpreter was built without it; hashlib costs more to import
@@ -128,17 +131,19 @@ def key_of(path, lines, line, column, end_line=0, end_column=0):
     """Answer the hash of what stands at a place; `lines` with or without line breaks, numbers from 1.
 
     In Python it is the text of the place itself, so that a call keeps its key when a formatter breaks the line; a
-    point stands for its line, with what its brackets hold. Elsewhere it is the line. Of a `.env` line only the name
-    counts, for the key is committed with the baseline and a short secret can be guessed from its hash.
+    point stands for its line, with what its brackets hold. Elsewhere it is the line. What could be a secret is
+    masked before, and of a `.env` line only the name counts, for the key is committed with the baseline and a
+    short secret can be guessed from its hash.
     """
     if path.endswith((".py", ".pyi")) or path.startswith("<") or path in ("-", "stdin"):
         point = (end_line, end_column) <= (line, column)
-        return digest(normalised_python(excerpt(lines, line, column, end_line, end_column), point))
+        text = normalised_python(excerpt(lines, line, column, end_line, end_column), point)
+        return digest(mask_line(text) if len(text) <= LONGEST else text)
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     name = path.rsplit("/", 1)[-1]
     if name.startswith(".env") or name.endswith(".env"):
         text = re.split(r"[=:]", text, maxsplit=1)[0]
-    return digest(normalised_line(text))
+    return digest(normalised_line(mask_line(text)))
 
 
 def stem(finding):

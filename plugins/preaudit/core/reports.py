@@ -9,6 +9,7 @@ import re
 
 from preaudit.core.finding import Finding
 from preaudit.core.registry import BROKEN, UNUSED, registry
+from preaudit.core.secrets import LIVE
 
 _CONTROL = re.compile(r"[^\x20-\x7e]")
 _PLACE = re.compile(r":(?=\d+:)")
@@ -24,7 +25,11 @@ class Broken(Exception):
 
 
 def one_line(text: str) -> str:
-    """Answer a text as one line of printable ASCII without anything that reads like `file:1:2:`."""
+    """Answer a text as one line of printable ASCII without anything that reads like `file:1:2:`, or like a secret."""
+    if "://" in text or LIVE.search(text):
+        from preaudit.core.masking import masked_keys
+
+        text = masked_keys(text)
     return _PLACE.sub(" ", _CONTROL.sub("?", " ".join(text.split())))
 
 

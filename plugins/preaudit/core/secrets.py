@@ -8,7 +8,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS = frozenset(
     "password passwd passphrase pwd secret secrets token apikey credential credentials fernet pass passcode pat".split()
 )
-_KEY_BEFORE = frozenset("api secret private encryption signing jwt auth master license fernet stripe app".split())
+KEY_BEFORE = frozenset("api secret private encryption signing jwt auth master license fernet stripe app".split())
 # Words that say the variable is about a secret and holds none.
 _ABOUT = frozenset(
     """file path url uri host port ttl expire expires expiry expiration lifetime age algorithm alg name id ids length
@@ -71,7 +71,7 @@ def is_secret_name(name: str) -> bool:
     for index, part in enumerate(parts):
         if part in _SECRET_WORDS and (part not in ("pass", "pat") or index == len(parts) - 1):
             return not any(word in ("bypass", "tokenizer", "tokenizers") for word in parts)
-        if part == "key" and index and parts[index - 1] in _KEY_BEFORE and index == len(parts) - 1:
+        if part == "key" and index and parts[index - 1] in KEY_BEFORE and index == len(parts) - 1:
             return True
     return False
 
@@ -124,7 +124,7 @@ def holds_secret(name: str) -> bool:
         part = parts[index]
         if part in _SECRET_WORDS:
             return True
-        if part == "key" and index and parts[index - 1] in _KEY_BEFORE:
+        if part == "key" and index and parts[index - 1] in KEY_BEFORE:
             return True
         if part not in _AFTER and not part.isdigit():
             return False
