@@ -22,8 +22,8 @@ from preaudit.core.results import sound
 from preaudit.core.source import SourceError, decode, split_lines
 
 from preaudit_hooks.documents.kinds import kind_of
-from preaudit_hooks.facts import state as kinds_state
 from preaudit_hooks.factstore import FactStore
+from preaudit_hooks.fileindex import FileIndex
 from preaudit_hooks.registry import registry
 
 PARALLEL = 50
@@ -132,10 +132,13 @@ class Run:
                 if path not in wanted and self._reader(path):
                     wanted[path] = False
         todo = []
+        self.index = FileIndex(self.cache)
         for path, is_target in wanted.items():
             if not self._recall(path, is_target):
                 todo.append((path, is_target))
         self._work(todo)
+        if project_rules:
+            self.index.save({path: self._base_key(path) for path in wanted} if self.cache is not None else {})
 
     def _base_key(self, path: str) -> tuple:
         return (self.cache.content_hash(path), self.project.module_name(path) if path.endswith(PYTHON) else path)
@@ -147,17 +150,20 @@ class Run:
         content, module = self._base_key(path)
         if not content:
             return False
-        hashes = self.cache.get("h", content, module, path, kinds_state())
-        if not isinstance(hashes, dict):
+        found = self.index.get(path, content, module)
+        if found is None:
             return False
+        flag, digests, outside = found
         findings: list | None = []
         if is_target:
             record = self.cache.get("r", content, module, path, self.state)
             findings = sound(record, self.cache, path, self.project, self.whole) if record is not None else None
             if findings is None:
                 return False
-        self._take(path, is_target, findings, hashes.get("", 0))
-        self.facts.take_kept(path, (content, module, path), hashes)
+        self._take(path, is_target, findings, flag)
+        self.facts.take_kept(path, (content, module, path), digests)
+        if path.endswith(PYTHON):
+            self.project.known_outside[path] = outside
         return True
 
     @property
@@ -201,8 +207,8 @@ class Run:
         if len(todo) >= PARALLEL and jobs > 1 and hasattr(os, "fork"):
             from preaudit_hooks.processes import spread
 
-            for path, is_target, findings, facts, errors in spread(worker, todo, jobs):
-                self._done(path, is_target, findings, facts, errors)
+            for row in spread(worker, todo, jobs):
+                self._done(*row)
             return
         # summaries first: a check looks into those of other modules, and the trees are kept for it
         if len(todo) < PARALLEL:
@@ -213,14 +219,13 @@ class Run:
 
             prepare_all(worker, todo)
         for path, is_target in todo:
-            findings, facts, errors = worker.check(path, is_target)
-            self._done(path, is_target, findings, facts, errors)
+            self._done(path, is_target, *worker.check(path, is_target))
 
-    def _done(self, path, is_target, findings, facts, errors):
+    def _done(self, path, is_target, findings, flag, packed, errors):
         if is_target:
             self.errors.extend(errors)
-        self._take(path, is_target, findings, facts.get("", 0))
-        self.facts.take(path, facts)
+        self._take(path, is_target, findings, flag)
+        self.facts.take(path, packed)
 
     # the project
 
@@ -229,8 +234,10 @@ class Run:
         infos = [info for info in self.infos if info.facts or info.scope == "project"]
         if not infos:
             return
+        from preaudit_hooks.projectrules import run_project_rules
+
         chosen = set(targets)
-        for finding in self._project_findings(infos):
+        for finding in run_project_rules(self, infos, None if whole else chosen):
             places = {finding.path, *(place.path for place in finding.related)}
             if not whole:
                 if self.registry.get(finding.code).posture:
@@ -238,11 +245,6 @@ class Run:
                 if not places & chosen:
                     continue
             self.findings.setdefault(finding.path, []).append(finding)
-
-    def _project_findings(self, infos) -> list:
-        from preaudit_hooks.projectrules import run_project_rules
-
-        return run_project_rules(self, infos)
 
     # suppressions
 

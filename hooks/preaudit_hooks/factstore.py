@@ -1,22 +1,30 @@
 """The facts of all files of a run, read from the cache only where a rule asks for them.
 
 Of a file that did not change, a run loads just the digests of its facts, one a kind. They say whether what a
-project rule found the last time still holds; the facts themselves are read when a rule has to run again.
+project rule found the last time still holds; the facts themselves are read when a rule has to run again. A digest
+says nothing of line numbers but their order: what only moved is the same fact (core/place.py).
 """
 
 from __future__ import annotations
 
 import json
+from collections import namedtuple
 
 from preaudit.core.cache import digest
+from preaudit.core.place import parted
+
+Packed = namedtuple("Packed", "digest lines text")
+Packed.__doc__ = "A fact as it is kept: digest without line numbers, its line numbers in order, and its JSON."
 
 
-def digests(found: dict) -> dict:
-    """Answer {kind: digest} of the facts of one file, and its flag under ''."""
-    return {
-        kind: fact if not kind else digest(json.dumps(fact, sort_keys=True).encode("utf-8", "surrogatepass"))[:16]
-        for kind, fact in found.items()
-    }
+def pack(found: dict) -> dict:
+    """Answer {kind: Packed} of the facts of one file."""
+    packed = {}
+    for kind, fact in found.items():
+        shape, lines = parted(fact)
+        short = digest(shape.encode("utf-8", "surrogatepass"))[:16]
+        packed[kind] = Packed(short, lines, json.dumps(fact, separators=(",", ":")))
+    return packed
 
 
 class FactStore:
@@ -25,38 +33,38 @@ class FactStore:
     def __init__(self, cache):
         """`cache` is the run's cache, or None."""
         self.cache = cache
-        self._hashes: dict = {}
-        self._rows: dict = {}
+        self._digests: dict = {}
+        self._texts: dict = {}
         self._kept: dict = {}
         self._read: dict = {}
+        self._states: dict = {}
 
-    def take(self, path: str, found: dict) -> None:
-        """Take the facts of a file that was just checked."""
-        for kind, fact in found.items():
-            if kind:
-                self._rows.setdefault(kind, {})[path] = fact
-        for kind, value in digests(found).items():
-            if kind:
-                self._hashes.setdefault(kind, {})[path] = value
+    def take(self, path: str, packed: dict) -> None:
+        """Take the facts of a file that was just checked: {kind: Packed}."""
+        for kind, (short, _, text) in packed.items():
+            self._digests.setdefault(kind, {})[path] = short
+            self._texts.setdefault(kind, {})[path] = text
 
-    def take_kept(self, path: str, parts: tuple, hashes: dict) -> None:
+    def take_kept(self, path: str, parts: tuple, digests: dict) -> None:
         """Take the digests of a file whose facts the cache holds under these parts of a key and their kind."""
-        for kind, value in hashes.items():
-            if kind:
-                self._hashes.setdefault(kind, {})[path] = value
-                self._kept.setdefault(kind, {})[path] = self.cache.key("f", (*parts, kind))
+        for kind, short in digests.items():
+            self._digests.setdefault(kind, {})[path] = short
+            self._kept.setdefault(kind, {})[path] = parts
 
     def state(self, kind: str) -> str:
-        """Answer what tells one state of all facts of a kind from another."""
-        rows = sorted(self._hashes.get(kind, {}).items())
-        return digest(json.dumps(rows).encode("utf-8", "surrogatepass"))
+        """Answer what tells one state of all facts of a kind from another, their line numbers left out."""
+        found = self._states.get(kind)
+        if found is None:
+            rows = [f"{path}\0{short}" for path, short in sorted(self._digests.get(kind, {}).items())]
+            found = self._states[kind] = digest("\n".join(rows).encode("utf-8", "surrogatepass"))
+        return found
 
     def of(self, kind: str) -> list:
         """Answer [(path, fact)] of all files that have facts of a kind, sorted by path."""
         found = self._read.get(kind)
         if found is None:
-            rows = dict(self._rows.get(kind, {}))
-            kept = self._kept.get(kind, {})
+            rows = {path: json.loads(text) for path, text in self._texts.get(kind, {}).items()}
+            kept = {path: self.cache.key("f", (*parts, kind)) for path, parts in self._kept.get(kind, {}).items()}
             records = self.cache.get_many(sorted(set(kept.values()))) if kept else {}
             for path, key in kept.items():
                 fact = records.get(key)
@@ -65,6 +73,20 @@ class FactStore:
             found = self._read[kind] = sorted(rows.items())
         return found
 
+    def one(self, kind: str, path: str):
+        """Answer the fact of a kind of one file, None if it has none or it cannot be read."""
+        if kind in self._read:
+            return dict(self._read[kind]).get(path)
+        text = self._texts.get(kind, {}).get(path)
+        if text is not None:
+            return json.loads(text)
+        parts = self._kept.get(kind, {}).get(path)
+        return self.cache.get("f", *parts, kind) if parts is not None else None
+
+    def digest_of(self, kind: str, path: str) -> str:
+        """Answer the digest of a fact of one file, '' if it has none."""
+        return self._digests.get(kind, {}).get(path, "")
+
     def is_whole(self, kind: str) -> bool:
         """Answer whether all facts of a kind could be read: a row of the cache may be gone between two looks."""
-        return len(self.of(kind)) == len(self._hashes.get(kind, {}))
+        return len(self.of(kind)) == len(self._digests.get(kind, {}))

@@ -70,8 +70,8 @@ def _child(connection, worker, part):
         for start in range(0, len(part), BATCH):
             rows = []
             for path, is_target in part[start : start + BATCH]:
-                findings, facts, errors = worker.check(path, is_target)
-                rows.append((path, is_target, [finding.to_row() for finding in findings], facts, errors))
+                findings, *rest = worker.check(path, is_target)
+                rows.append((path, is_target, [finding.to_row() for finding in findings], *rest))
             connection.send((rows, worker.cache.pending() if worker.cache is not None else None))
         connection.send(None)
     finally:
@@ -86,7 +86,7 @@ def _received(connection):
 
 
 def spread(worker, todo: list, jobs: int):
-    """Give (path, is target, findings, facts, errors) of each file, checked by `jobs` processes."""
+    """Give (path, is target, findings, flag, facts, errors) of each file, checked by `jobs` processes."""
     import multiprocessing
     from multiprocessing.connection import wait
 
@@ -120,9 +120,9 @@ def spread(worker, todo: list, jobs: int):
                 rows, pending = message
                 if pending is not None:
                     worker.cache.put_raw(*pending)
-                for path, is_target, findings, facts, errors in rows:
+                for path, is_target, findings, *rest in rows:
                     left.pop(path, None)
-                    yield path, is_target, [Finding.from_row(row) for row in findings], facts, errors
+                    yield path, is_target, [Finding.from_row(row) for row in findings], *rest
     finally:
         for process, here in running:
             here.close()
@@ -131,5 +131,4 @@ def spread(worker, todo: list, jobs: int):
                 process.terminate()
     # a process that the system has ended leaves files behind
     for path, is_target in left.items():
-        findings, facts, errors = worker.check(path, is_target)
-        yield path, is_target, findings, facts, errors
+        yield path, is_target, *worker.check(path, is_target)

@@ -1,40 +1,81 @@
-"""What a project rule is given: the facts of all files, and the values of their symbolic expressions."""
+"""What a project rule is given: the facts of all files, and the values of their symbolic expressions.
+
+Everything that is asked for is noted, so that what a rule found is kept until something of it changes.
+"""
 
 from __future__ import annotations
 
 from preaudit.core.types import Types
 from preaudit.core.values import constants
 
+# The parts of a summary (core/summary.py) that are tables, of which a rule asks for single names.
+TABLES = frozenset({"names", "functions", "classes"})
+WHOLE = "*"
+
 
 class ProjectView:
-    """A whole project, through summaries and facts only."""
+    """A whole project, through summaries and facts only.
 
-    def __init__(self, project, settings, facts):
-        """`project`: preaudit.core.project.Project; `facts`: function(kind) -> [(path, fact)] over all files."""
-        self.project, self.settings, self._facts = project, settings, facts
-        self.types = Types(project)
+    What several rules share is made by `once`, and made with all that it will ever tell: what it would
+    find out later would be noted for the first rule that asks, and not for the others.
+    """
+
+    def __init__(self, project, settings, facts, fact=None):
+        """`project`: preaudit.core.project.Project; `facts`: function(kind) -> [(path, fact)] over all files.
+
+        `fact`: function(kind, path) -> the fact of one file or None.
+        """
+        self.project, self.settings, self._facts, self._fact = project, settings, facts, fact
         self.root = project.root
         self.memo: dict = {}
-        self._asked: list = [set()]
+        self._exprs: dict = {}
+        self._watched: dict = {}
+        self._fresh_types()
+
+    def _fresh_types(self):
+        # A memory of its own for all that is noted on its own: an answer remembered from elsewhere hides what it
+        # was made of. The expressions that values speak of by identity are shared.
+        self.types = Types(self.project)
+        self.types._kept = self._exprs
 
     def begin(self) -> None:
         """Begin to note what is asked for, afresh: the next rule runs."""
-        self._asked = [set()]
+        self.project.asked, self.project.watch = set(), self._watch
+        self._fresh_types()
 
     def end(self) -> frozenset:
-        """Answer {(kind of dependency, name)} of what was asked for since `begin`."""
-        return frozenset(self._asked[0])
+        """Answer {(kind of dependency, name)} of what was asked for since `begin`, and note no longer."""
+        asked, self.project.asked, self.project.watch = self.project.asked, None, None
+        return frozenset(asked or ())
+
+    def note(self, kind: str, name) -> None:
+        """Note that what is being worked out depends on this."""
+        if self.project.asked is not None:
+            self.project.asked.add((kind, name))
+
+    def _watch(self, path, summary):
+        found = self._watched.get(path)
+        if found is None:
+            found = self._watched[path] = WatchedSummary(self, path, summary)
+        return found
 
     @property
     def paths(self) -> list:
         """Answer all root-relative paths of the project, sorted."""
-        self._asked[-1].add(("paths", ""))
+        self.note("paths", "")
         return self.project.paths
 
     def facts(self, kind: str) -> list:
         """Answer [(path, fact)] of every file that has facts of this kind, sorted by path."""
-        self._asked[-1].add(("facts", kind))
+        self.note("facts", kind)
         return self._facts(kind)
+
+    def fact(self, kind: str, path: str):
+        """Answer the fact of this kind of one file, None if it has none."""
+        if self._fact is None:
+            return dict(self.facts(kind)).get(path)
+        self.note("fact", (kind, path))
+        return self._fact(kind, path)
 
     def values(self, expr, path: str) -> frozenset:
         """Answer the values (core/types.py) of a symbolic expression that the file `path` holds."""
@@ -51,11 +92,16 @@ class ProjectView:
     def once(self, key, make):
         """Answer what `make()` answered the first time for this key: models that several rules share."""
         if key not in self.memo:
-            self._asked.append(set())
-            made = make()
-            self.memo[key] = (made, self._asked.pop())
+            outer, types = self.project.asked, self.types
+            self.project.asked = set()
+            self._fresh_types()
+            try:
+                self.memo[key] = (make(), self.project.asked)
+            finally:
+                self.project.asked, self.types = outer, types
         made, asked = self.memo[key]
-        self._asked[-1] |= asked
+        if self.project.asked is not None:
+            self.project.asked |= asked
         return made
 
     def is_test(self, path: str) -> bool:
@@ -65,3 +111,74 @@ class ProjectView:
     def module(self, path: str) -> str:
         """Answer the dotted module name of a Python file."""
         return self.project.module_name(path)
+
+
+class WatchedSummary:
+    """A summary that notes which of its names are asked for, so that other changes of the module do not matter."""
+
+    __slots__ = ("view", "path", "summary", "tables")
+
+    def __init__(self, view, path, summary):
+        """Stand for the summary of one module."""
+        self.view, self.path, self.summary = view, path, summary
+        self.tables = {name: _WatchedTable(view, path, name, summary[name]) for name in TABLES}
+
+    def __getitem__(self, part):
+        """Answer a part of the summary."""
+        found = self.tables.get(part)
+        if found is None:
+            self.view.note("symbol", (self.path, part, WHOLE))
+            found = self.summary[part]
+        return found
+
+    def get(self, part, default=None):
+        """Answer a part of the summary, the default where it has none."""
+        return self[part] if part in self.summary else default
+
+    def __contains__(self, part):
+        """Answer whether the summary has such a part."""
+        return part in self.summary
+
+
+class _WatchedTable:
+    """A table of a summary, by name; asked for as a whole, it counts as a whole."""
+
+    __slots__ = ("view", "path", "part", "table")
+
+    def __init__(self, view, path, part, table):
+        self.view, self.path, self.part, self.table = view, path, part, table
+
+    def _note(self, name):
+        self.view.note("symbol", (self.path, self.part, name))
+
+    def __contains__(self, name):
+        self._note(name)
+        return name in self.table
+
+    def __getitem__(self, name):
+        self._note(name)
+        return self.table[name]
+
+    def get(self, name, default=None):
+        self._note(name)
+        return self.table.get(name, default)
+
+    def __iter__(self):
+        self._note(WHOLE)
+        return iter(self.table)
+
+    def __len__(self):
+        self._note(WHOLE)
+        return len(self.table)
+
+    def keys(self):
+        self._note(WHOLE)
+        return self.table.keys()
+
+    def values(self):
+        self._note(WHOLE)
+        return self.table.values()
+
+    def items(self):
+        self._note(WHOLE)
+        return self.table.items()

@@ -14,7 +14,7 @@ from preaudit.core.source import SourceError
 
 from preaudit_hooks import facts as factkinds
 from preaudit_hooks.documents import kinds
-from preaudit_hooks.factstore import digests
+from preaudit_hooks.factstore import pack
 
 PYTHON = (".py", ".pyi")
 TALKS = 1  # the flag of a file whose text holds a suppression comment
@@ -59,7 +59,7 @@ class Worker:
             return None
 
     def check(self, path: str, is_target: bool) -> tuple:
-        """Answer (findings, facts, errors) of a file; the facts hold the flags under ''."""
+        """Answer (findings, flag, facts as {kind: Packed}, errors) of a file."""
         asked = self.project.asked = set()
         errors: list = []
         try:
@@ -70,10 +70,11 @@ class Worker:
             kind = "python" if path.endswith(PYTHON) else kinds.kind_of(path)
             # A hook hands over every text file that changed; one that no reader takes may say what it likes.
             if kind in kinds.AUXILIARY or (not kind and os.access(os.path.join(self.root, path), os.R_OK)):
-                return [], {}, []
+                return [], 0, {}, []
             line = getattr(error, "line", 0)
             return (
                 [broken(path, f"cannot be read, so nothing in it is checked: {said}", line)],
+                0,
                 {},
                 [(path, one_line(said))],
             )
@@ -86,20 +87,28 @@ class Worker:
             self.project.asked = None
         faults = found.pop(factkinds.FAULTS, ())
         findings = [*findings, *(broken(path, f"the {words}; please report it"[:300]) for words in faults)]
-        if "preaudit:" in text or "noqa" in text.lower():
-            found[""] = TALKS
-        if self.cache is not None:
-            content = self.cache.content_hash(path)
-            module = self.project.module_name(path) if path.endswith(PYTHON) else path
-            if content and not faults:
-                for kind, fact in found.items():
-                    if kind:
-                        self.cache.put("f", content, module, path, kind, fact)
-                self.cache.put("h", content, module, path, factkinds.state(), digests(found))
-                if is_target and not errors and not faults:
-                    key = (content, module, path, self.state)
-                    keep(self.cache, key, path, findings, asked, self.project, self.whole)
-        return findings, found, errors
+        flag = TALKS if "preaudit:" in text or "noqa" in text.lower() else 0
+        packed = pack(found)
+        if self.cache is not None and not faults:
+            self._keep(path, is_target and not errors, findings, flag, packed, asked)
+        return findings, flag, packed, errors
+
+    def _keep(self, path, with_findings, findings, flag, packed, asked):
+        content = self.cache.content_hash(path)
+        if not content:
+            return
+        is_python = path.endswith(PYTHON)
+        module = self.project.module_name(path) if is_python else path
+        for kind, fact in packed.items():
+            self.cache.put_text("f", content, module, path, kind, fact.text)
+        outside = self.project.summary(path)["outside"] if is_python else []
+        row = [flag, {kind: fact.digest for kind, fact in packed.items()}, outside]
+        self.cache.put("h", content, module, path, factkinds.state(), row)
+        self.cache.put(
+            "l", content, module, path, factkinds.state(), {kind: fact.lines for kind, fact in packed.items()}
+        )
+        if with_findings:
+            keep(self.cache, (content, module, path, self.state), path, findings, asked, self.project, self.whole)
 
     def _python(self, path, text, is_target, errors):
         checker = self.python if is_target else self.facts_only

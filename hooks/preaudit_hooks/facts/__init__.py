@@ -8,13 +8,17 @@ A module `facts/<kind>.py` defines `KIND`, and one or both of
     DOCUMENTS = (...)        document kinds
     def collect_document(document): ...
 
-What it answers depends on that one file alone; references to other modules stay symbolic expressions.
+What it answers depends on that one file alone; references to other modules stay symbolic expressions. Places come
+from `ctx.place(node)`, and a line number that does not is given as `ctx.line(number)`: a fact that only moved is then
+known to be the same (core/place.py).
 """
 
 from __future__ import annotations
 
 import os
 from importlib import import_module
+
+from preaudit.core.place import Line
 
 FAULTS = "!"
 _names: tuple = ()
@@ -66,6 +70,7 @@ def _table() -> dict:
 def of_python(ctx) -> dict:
     """Answer {kind: fact} of a Python file under check; what collectors raised, as texts, under FAULTS."""
     found: dict = {}
+    ctx.line = Line
     for name, (kind, words, _) in _table().items():
         if kind and words is not None and (not words or any(word in ctx.text for word in words)):
             _ask(found, kind, lambda name=name: import_module(f"{__name__}.{name}").collect(ctx))

@@ -65,8 +65,7 @@ def _work(ctx):
     for function in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
         for kind, answers in (("task", ctx.is_task), ("route", ctx.is_handler)):
             if kind not in found and function.decorator_list and answers(function):
-                place = function.decorator_list[0]
-                found[kind] = [kind, function.name, place.lineno, place.col_offset + 1]
+                found[kind] = [kind, function.name, *ctx.place(function.decorator_list[0])[:2]]
     return sorted(found.values())
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ast
 
+from preaudit.core.place import Line
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard
 
 KIND = "imports"
@@ -41,14 +42,23 @@ def import_rows(by_type, names):
         for alias in node.names:
             bound = alias.asname or alias.name.partition(".")[0]
             rows.append(
-                [node.lineno, node.col_offset + 1, "import", alias.name, [], when, guard, uses.needed(node, [bound])]
+                [
+                    Line(node.lineno),
+                    node.col_offset + 1,
+                    "import",
+                    alias.name,
+                    [],
+                    when,
+                    guard,
+                    uses.needed(node, [bound]),
+                ]
             )
     for node in by_type.get(ast.ImportFrom, ()):
         if node.module == "__future__" and not node.level:
             continue
-        listed = [[alias.name, alias.lineno, alias.col_offset + 1] for alias in node.names]
+        listed = [[alias.name, Line(alias.lineno), alias.col_offset + 1] for alias in node.names]
         needed = uses.needed(node, [alias.asname or alias.name for alias in node.names])
-        place = [node.lineno, node.col_offset + 1]
+        place = [Line(node.lineno), node.col_offset + 1]
         rows.append([*place, "from", names.absolute(node), listed, _when(node), _guard(node), needed])
     rows.sort(key=lambda row: row[:2])
     return rows

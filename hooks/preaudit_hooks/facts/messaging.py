@@ -138,7 +138,7 @@ class _Collector:
                 self._setting(target, base, key, value, "extend" if last in ("update", "append", "extend") else "touch")
 
     def _keyed(self, node, base, key, value, how):
-        line, column = node.lineno, node.col_offset + 1
+        line, column = self.ctx.line(node.lineno), node.col_offset + 1
         place = [line, column, line, column + len(key)]
         self.record.setdefault("conf", []).append(
             {"p": place, "base": self._expr(base), "spelled": dotted(base), "scope": self._scope(node), "key": key,

@@ -98,7 +98,7 @@ def _uses(ctx):
             seen.add(attribute)
             expr = storable(ctx.exprs.of(model), 40)
             if expr is not None and len(rows) < 400:
-                rows.append([expr, attribute, kind, node.lineno, node.col_offset + 1, sorted(filtered - {attribute})])
+                rows.append([expr, attribute, kind, *ctx.place(node)[:2], sorted(filtered - {attribute})])
     return sorted(rows, key=lambda row: row[3:5])
 
 

@@ -246,6 +246,11 @@ class Cache:
             body = json.dumps(record, separators=(",", ":"))
         except (TypeError, ValueError, RecursionError):
             return
+        self.put_text(kind, *parts, body)
+
+    def put_text(self, kind: str, *parts_and_text) -> None:
+        """Keep a record that is JSON already, as `put` does."""
+        *parts, body = parts_and_text
         self._new_rows[self._key(kind, parts)] = f"{zlib.crc32(body.encode('utf-8', 'surrogatepass')):08x}{body}"
 
     def reopen(self) -> None:
@@ -309,7 +314,11 @@ class Cache:
     def summary(self, path: str, module: str) -> dict | None:
         """Answer the kept summary of a module, None if there is none."""
         content = self.content_hash(path)
-        found = self.get("s", content, module) if content else None
+        return self.summary_of(content, module) if content else None
+
+    def summary_of(self, content: str, module: str) -> dict | None:
+        """Answer the kept summary that a module had with this content, None if there is none."""
+        found = self.get("s", content, module)
         return found if is_summary(found) else None
 
     def keep_summary(self, path: str, module: str, summary: dict) -> None:

@@ -21,6 +21,7 @@ class Context:
         self.types_engine = Types(project)
         self._lines: list | None = None
         self._callbacks: frozenset | None = None
+        self.line = int  # of facts: core/place.py's Line
         self.memo: dict = {}
 
     # the file
@@ -67,9 +68,10 @@ class Context:
             or end_line > line + 40
         ):
             text = self.lines[line - 1].rstrip() if line <= len(self.lines) else ""
+            line = self.line(line)
             return (line, column, line, max(len(text) + 1, column))
         end_column = self._column(end_line, getattr(node, "end_col_offset", None) or 0)
-        return (line, column, end_line, end_column)
+        return (self.line(line), column, self.line(end_line), end_column)
 
     def _column(self, line: int, offset: int) -> int:
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""

@@ -50,6 +50,8 @@ class Project:
         self._commands: set | None = None
         self._raw: dict = {}
         self._raw_outside: dict = {}
+        self.known_outside: dict = {}  # {path: what its summary has under "outside"}, of files that nobody has to read
+        self.watch = None  # function(path, summary) -> what `summary` answers in its place
 
     # files
 
@@ -139,6 +141,7 @@ class Project:
 
     def is_own(self, top: str) -> bool:
         """Answer whether a top-level package name is one of the project's own."""
+        self._note("own", top)
         if self._python is None:
             self._index()
         return top in self._tops
@@ -154,6 +157,7 @@ class Project:
 
     def is_folder(self, path: str) -> bool:
         """Answer whether a folder holds Python files, directly or further down."""
+        self._note("folder", path)
         if self._python is None:
             self._index()
         return path in self._module_dirs
@@ -208,6 +212,8 @@ class Project:
             return None
         folder = near.rpartition("/")[0]
         if len(roots) > 1:
+            if self.watch is not None:
+                self._note("paths", "")  # what is found depends on where it is looked for from
             roots = sorted(roots, key=lambda r: (not (folder == r or folder.startswith(r + "/") or r == ""), -len(r)))
         found = self._found_below(dotted, roots)
         self._note("module", dotted)
@@ -308,13 +314,14 @@ class Project:
 
     def summary(self, path: str) -> dict:
         """Answer the summary of a module; an empty one for a file that cannot be read or parsed."""
-        self._note("summary", path)
+        if self.watch is None:
+            self._note("summary", path)
         found = self._summaries.get(path)
         if found is None:
             self._summaries[path] = EMPTY
             found = self._load(path)
             self._summaries[path] = found
-        return found
+        return found if self.watch is None else self.watch(path, found)
 
     def put(self, path: str, summary: dict) -> None:
         """Take the summary of a file that has just been read anyway."""
@@ -390,6 +397,8 @@ class Project:
     def _outside_of(self, path: str) -> list:
         if path in self._summaries:
             return self._summaries[path]["outside"]
+        if path in self.known_outside:
+            return self.known_outside[path]
         if path in self._raw_outside:
             return json.loads(self._raw_outside[path])
         if self.cache is not None and path not in self.texts:
@@ -397,11 +406,11 @@ class Project:
             if cached is not None:
                 return cached
         # a module that no attribute assignment from outside can come from is not parsed for it
-        asked, self.asked = self.asked, None
+        (asked, self.asked), (watch, self.watch) = (self.asked, None), (self.watch, None)
         try:
             return self.summary(path)["outside"]
         finally:
-            self.asked = asked
+            self.asked, self.watch = asked, watch
 
     def is_console_script(self, module: str) -> bool:
         """Answer whether the project's packaging names a module as a command: `shop = "shop.start:main"`."""

@@ -14,6 +14,10 @@ def state_of(kind: str, name: str, path: str, project, cache) -> str:
     if kind == "module":
         found = project.find(name, path)
         return found[0] if found is not None else ""
+    if kind == "own":
+        return " ".join(project.roots_of(name))
+    if kind == "folder":
+        return str(project.is_folder(name))
     if kind == "outside":
         state = project.outside(name) if name else sorted(project.outside_names())
         return digest(repr(state).encode("utf-8", "surrogatepass"))

@@ -1,0 +1,209 @@
+"""What project rules found in earlier runs, as far as it still holds.
+
+One record for all rules: for each what it asked for with the state of it, its findings, and the content of the files
+that they lie in. Modules are compared name by name, and only where their text changed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from preaudit.core.cache import digest
+from preaudit.core.finding import Finding
+from preaudit.core.results import state_of
+
+from preaudit_hooks.facts import state as kinds_state
+from preaudit_hooks.view import TABLES, WHOLE
+
+
+class Kept:
+    """The findings of project rules that the cache holds."""
+
+    def __init__(self, run, chosen=None):
+        """`run`: preaudit_hooks.engine.Run; `chosen`: the files that wanted findings speak of, all if None."""
+        self.run, self.cache, self.chosen = run, run.cache, chosen
+        self._states: dict = {}
+        self._names: dict = {}
+        self._lines: dict = {}
+        self._changed = False
+        self._records: dict = {}
+        if self.cache is not None:
+            self._key = ("project", digest(run.settings.fingerprint.encode())[:12])
+            found = self.cache.get("p", *self._key)
+            self._records = found if isinstance(found, dict) else {}
+
+    def findings(self, info) -> list | None:
+        """Answer the wanted findings of a rule if all that it asked for is as it was, else None."""
+        record = self._records.get(info.code)
+        if record is None:
+            return None
+        try:
+            states, symbols, contents, rows = record
+            if self._same_states(states) and self._same_names(symbols) and self._same_places(states, contents, rows):
+                return [Finding.from_row(row) for row in rows if self._is_wanted(row)]
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):  # no record of ours
+            pass
+        del self._records[info.code]  # it may be changed in part
+        self._changed = True
+        return None
+
+    def _same_states(self, states) -> bool:
+        return all(
+            self._state(kind, tuple(name) if isinstance(name, list) else name) == then for kind, name, then in states
+        )
+
+    def _is_wanted(self, row):
+        chosen = self.chosen
+        return chosen is None or row[3] in chosen or any(place[0] in chosen for place in row[10])
+
+    def _state(self, kind, name) -> str:
+        """Answer the present state of what a rule can depend on."""
+        key = (kind, name)
+        if key not in self._states:
+            if kind == "facts":
+                found = self.run.facts.state(name)
+            elif kind == "fact":
+                found = self.run.facts.digest_of(*name)
+            elif kind == "paths":
+                found = digest("\n".join(self.run.project.paths).encode("utf-8", "surrogatepass"))
+            else:
+                found = state_of(kind, name, "", self.run.project, self.cache)
+            self._states[key] = found
+        return self._states[key]
+
+    def _same_names(self, symbols) -> bool:
+        """Answer whether the names that were asked for mean what they meant, and note modules whose other names changed."""
+        for path, row in symbols.items():
+            now = self.cache.content_hash(path)
+            if row[0] == now:
+                continue
+            before, after = self._summary(path, row[0]), self._summary(path, now)
+            if before is None or after is None:
+                return False
+            for part, name in row[1]:
+                if part not in TABLES or name == WHOLE:
+                    if _shape(before[part]) != _shape(after[part]):
+                        return False
+                elif _shape(before[part].get(name)) != _shape(after[part].get(name)):
+                    return False
+            row[0] = now
+            self._changed = True
+        return True
+
+    def _summary(self, path, content):
+        key = (path, content)
+        if key not in self._names:
+            project = self.run.project
+            if content == self.cache.content_hash(path):
+                found = project.summary(path)
+            else:
+                found = self.cache.summary_of(content, project.module_name(path)) if content else None
+            self._names[key] = found
+        return self._names[key]
+
+    def _same_places(self, states, contents, rows) -> bool:
+        """Move findings in files that changed with the facts that they were found by; answer whether all could be."""
+        kinds = {name[0] if kind == "fact" else name for kind, name, _ in states if kind in ("facts", "fact")}
+        moved = {}
+        for path, then in contents.items():
+            now = self.cache.content_hash(path)
+            if now != then:
+                moved[path] = self._moves(path, then, now, kinds)
+                if moved[path] is None:
+                    return False
+                contents[path] = now
+                self._changed = True
+        if not moved:
+            return True
+        for row in rows:
+            if row[3] in moved or any(place[0] in moved for place in row[10]):
+                if not self._move(row, moved):
+                    return False
+        return True
+
+    def _moves(self, path, then, now, kinds):
+        """Answer {line before: line now} of a file's facts of these kinds, None if that is not certain."""
+        before, after = self._lines_of(path, then), self._lines_of(path, now)
+        if before is None or after is None:
+            return None
+        found: dict = {}
+        for kind in sorted(kinds & before.keys()):
+            if len(before[kind]) != len(after.get(kind, ())):
+                return None
+            for line, new in zip(before[kind], after[kind]):
+                if found.setdefault(line, new) != new:
+                    return None
+        return found
+
+    def _lines_of(self, path, content):
+        key = (path, content)
+        if key not in self._lines:
+            project = self.run.project
+            module = project.module_name(path) if path.endswith((".py", ".pyi")) else path
+            found = self.cache.get("l", content, module, path, kinds_state()) if content else None
+            self._lines[key] = found if isinstance(found, dict) else None
+        return self._lines[key]
+
+    def _move(self, row, moved) -> bool:
+        """Give a finding's row its new places; answer False where one of them is not known."""
+        spoken = row[6] + " ".join(place[3] for place in row[10])
+        lines = moved.get(row[3])
+        if lines is not None and (row[4], row[5], row[7], row[8]) != (1, 1, 1, 1):
+            if row[9] or row[4] not in lines or row[7] not in lines:
+                return False  # a fix has places of its own
+            if _speaks_of(spoken, row[4], lines[row[4]]):
+                return False
+            row[4], row[7] = lines[row[4]], lines[row[7]]
+        if lines is not None:
+            row[12] = self.run.place_key(row[3], (row[4], row[5], row[7], row[8]))
+        for place in row[10]:
+            lines = moved.get(place[0])
+            if lines is not None and (place[1], place[2]) != (1, 1):
+                if place[1] not in lines or _speaks_of(spoken, place[1], lines[place[1]]):
+                    return False
+                place[1] = lines[place[1]]
+        return True
+
+    def keep(self, info, findings, asked) -> None:
+        """Keep what a rule found with the state of all that it asked for."""
+        if self.cache is None:
+            return
+        facts = self.run.facts
+        if not all(facts.is_whole(name) for kind, name in asked if kind == "facts"):
+            return
+        symbols: dict = {}
+        states = []
+        for kind, name in asked:
+            if kind == "symbol":
+                symbols.setdefault(name[0], set()).add(name[1:])
+            else:
+                states.append([kind, name, self._state(kind, name)])
+        symbols = {path: [self.cache.content_hash(path), sorted(names)] for path, names in sorted(symbols.items())}
+        rows = [finding.to_row() for finding in findings]
+        paths = {row[3] for row in rows} | {place[0] for row in rows for place in row[10]}
+        contents = {path: self.cache.content_hash(path) for path in sorted(paths)}
+        self._records[info.code] = [sorted(states, key=repr), symbols, contents, rows]
+        self._changed = True
+
+    def save(self) -> None:
+        """Hand what changed to the cache."""
+        if self._changed:
+            self.cache.put("p", *self._key, self._records)
+
+
+def _speaks_of(text, line, new) -> bool:
+    """Answer whether a message may name a line that has moved."""
+    return line != new and str(line) in re.findall(r"\d+", text)
+
+
+def _shape(value):
+    """Answer a part of a summary without the places in it."""
+    if isinstance(value, dict):
+        if "line" in value:
+            return {
+                key: [call[2:] for call in item] if key == "calls" else item
+                for key, item in value.items()
+                if key != "line"
+            }
+        return {key: _shape(item) for key, item in value.items()}
+    return value
