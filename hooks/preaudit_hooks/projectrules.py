@@ -8,6 +8,7 @@ which things only moved are moved with them.
 from __future__ import annotations
 
 from preaudit.core.finding import Finding, Related
+from preaudit.core.limits import TooLong, limited
 from preaudit.core.reports import fault, one_line
 
 from preaudit_hooks.kept import Kept
@@ -40,8 +41,9 @@ def _run_all(run, infos, kept) -> list:
     for info in infos:
         view.begin()
         try:
-            drafts = [draft for _, check in info.load().project_checks for draft in check(view) or ()]
-        except Exception as error:
+            with limited(times=6):  # a whole project, not one file
+                drafts = [draft for _, check in info.load().project_checks for draft in check(view) or ()]
+        except (Exception, TooLong) as error:
             view.end()
             findings.append(fault(next(iter(run.project.paths), "."), f"check {info.code}", error))
             continue

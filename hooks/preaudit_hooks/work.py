@@ -7,6 +7,7 @@ import os
 from preaudit.core import runner
 from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import key_of
+from preaudit.core.limits import TooLong, limited
 from preaudit.core.reports import Broken, broken, fault, one_line
 from preaudit.core.results import keep
 from preaudit.core.runner import FileChecker, related_of
@@ -53,7 +54,7 @@ class Worker:
             return None
         try:
             return self.python.prepare(path, self.project.read(path))
-        except Exception as error:
+        except (Exception, TooLong) as error:
             # the check of the file itself meets it again, and says so
             self.unprepared[path] = error
             return None
@@ -89,6 +90,9 @@ class Worker:
         findings = [*findings, *(broken(path, f"the {words}; please report it"[:300]) for words in faults)]
         flag = TALKS if "preaudit:" in text or "noqa" in text.lower() else 0
         packed = pack(found)
+        if path in self.python.stopped | self.facts_only.stopped:
+            errors.append((path, "took too long to be checked"))
+            self.cache = None  # what was stopped half-way may have left half an answer for others
         if self.cache is not None and not faults:
             self._keep(path, is_target and not errors, findings, flag, packed, asked)
         return findings, flag, packed, errors
@@ -126,10 +130,14 @@ class Worker:
     def _document(self, path, text, is_target, errors):
         findings: list = []
         try:
-            document = read_document(path, text)
-            if document is None:
-                return [], {}
-            found = factkinds.of_document(document)
+            with limited():
+                document = read_document(path, text)
+                if document is None:
+                    return [], {}
+                found = factkinds.of_document(document)
+        except TooLong as error:
+            errors.append((path, f"was {error}"))
+            return [broken(path, f"cannot be checked: {error}; please report it")], {}
         except Exception as error:
             return [fault(path, "reader", error)], {}
         if not is_target:
@@ -144,9 +152,13 @@ class Worker:
             if document.kind not in info.documents or self.settings.is_foreign(path):
                 continue
             try:
-                for kinds_, check in info.load().document_checks:
-                    if document.kind in kinds_:
-                        findings.extend(document_finding(draft, document) for draft in check(document, ctx) or ())
+                with limited():
+                    for kinds_, check in info.load().document_checks:
+                        if document.kind in kinds_:
+                            findings.extend(document_finding(draft, document) for draft in check(document, ctx) or ())
+            except TooLong as error:
+                errors.append((path, f"was {error}"))
+                findings.append(broken(path, f"the check {info.code} was {error}; please report it"))
             except Exception as error:
                 findings.append(fault(path, f"check {info.code}", error))
         return runner.dedupe(findings), found

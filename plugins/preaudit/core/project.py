@@ -319,7 +319,11 @@ class Project:
         found = self._summaries.get(path)
         if found is None:
             self._summaries[path] = EMPTY
-            found = self._load(path)
+            try:
+                found = self._load(path)
+            except BaseException:
+                self._summaries.pop(path, None)  # it was never read
+                raise
             self._summaries[path] = found
         return found if self.watch is None else self.watch(path, found)
 

@@ -12,6 +12,7 @@ from preaudit.core import suppressions, tree
 from preaudit.core.context import Context
 from preaudit.core.finding import Finding, Related
 from preaudit.core.fingerprint import assign, key_of
+from preaudit.core.limits import TooLong, limited
 from preaudit.core.project import Project
 from preaudit.core.registry import BROKEN, UNUSED, registry
 from preaudit.core.reports import Broken, broken, dedupe, one_line, suppress, unused
@@ -42,18 +43,28 @@ class FileChecker:
         self.project, self.settings, self.facts = project, settings, facts
         self.infos = [info for info in infos if info.nodes]
         self.codes = frozenset(info.code for info in infos)
+        self.stopped: set = set()  # the files of which something took too long: nothing about them is worth keeping
 
     def prepare(self, path: str, text: str) -> dict:
         """Make the summary of a file that will be checked later, and keep its tree if there is room."""
-        module = parse(text, path)
-        by_type = tree.walk(module)
-        summary, exprs = self.project.summarise(path, by_type)
+        with limited():
+            module = parse(text, path)
+            by_type = tree.walk(module)
+            summary, exprs = self.project.summarise(path, by_type)
         self.project.put(path, summary)
         self.project.keep(path, len(text), (module, by_type, exprs, summary))
         return summary
 
     def check(self, path: str, text: str, module: ast.Module | None = None) -> tuple:
         """Answer (findings not yet suppressed, facts, summary) of a Python file; Broken if it cannot be parsed."""
+        try:
+            with limited() as limit:
+                return self._check(path, text, module, limit)
+        except TooLong as error:
+            self.stopped.add(path)
+            raise Broken(broken(path, f"cannot be checked: {error}; please report it")) from error
+
+    def _check(self, path, text, module, limit) -> tuple:
         kept = self.project.parsed.pop(path, None) if module is None else None
         if kept is not None:
             module, by_type, exprs, summary = kept
@@ -64,11 +75,11 @@ class FileChecker:
             summary, exprs = self.project.summarise(path, by_type)
             self.project.put(path, summary)
         ctx = Context(path, text, module, by_type, exprs, self.project, self.settings)
-        findings = self.run(ctx)
+        findings = self.run(ctx, limit)
         return findings, (self.facts(ctx) if self.facts is not None else None), summary
 
-    def run(self, ctx: Context) -> list:
-        """Answer the findings of all rules that can concern a file."""
+    def run(self, ctx: Context, limit) -> list:
+        """Answer the findings of all rules that can concern a file, each within the limit."""
         findings: list = []
         if not ctx.text.strip():
             return findings
@@ -81,6 +92,11 @@ class FileChecker:
                     for node in ctx.nodes(*types):
                         for draft in check(node, ctx) or ():
                             findings.append(finding_of(draft, ctx))
+            except TooLong as error:
+                self.stopped.add(ctx.path)
+                line = getattr(locals().get("node"), "lineno", 1)
+                findings.append(broken(ctx.path, f"the check {info.code} was {error}; please report it", line))
+                limit.again(error)
             except Exception as error:
                 line = getattr(locals().get("node"), "lineno", 1)
                 words = f"the check {info.code} failed inside ({error.__class__.__name__}: {error}); please report it"
