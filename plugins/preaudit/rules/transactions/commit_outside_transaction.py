@@ -65,12 +65,13 @@ Put the statements that belong together into the project's transaction helper; t
 None.
 
 ## Limits
-A session with an owner that closes it is silent, since closing rolls back: `with Session() as session`, a `finally`, a
-dependency that yields it and closes, a teardown function or middleware of the project, Flask's `with app.app_context()`, an
-object that closes it, and a parameter whose callers in the project all own theirs. So are commands, whose process ends with
-the failure. Flask-SQLAlchemy removes its session when the application context ends; that is no owner here, because what runs
-before that end (error handlers, the rest of a task) meets the failed session: tests/oracles/test_flask_sqlalchemy.py. A session that no type tells counts only if
-its name and two further uses of it say so.
+A session with an owner that closes it is silent, since closing rolls back: `with Session() as session`, a `finally`,
+a dependency that yields it and closes, a teardown function or middleware of the project, Flask's `with
+app.app_context()`, an object that closes it, and a parameter whose callers in the project all own theirs. So are
+commands, whose process ends with the failure. Flask-SQLAlchemy removes its session when the application context ends;
+that is no owner here, because what runs before that end (error handlers, the rest of a task) meets the failed
+session: tests/oracles/test_flask_sqlalchemy.py. A session that no type tells counts only if its name and two further
+uses of it say so.
 
 ## Origin
 Audit C, AUDIT-001, AUDIT-004 and AUDIT-005.
