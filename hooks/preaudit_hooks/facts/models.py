@@ -64,6 +64,7 @@ def _engines(ctx):
         sizes = [engines.given(call, name, ctx) for name in ("pool_size", "max_overflow")]
         # an engine per call is a finding of its own (AUD017)
         pooled = not engines.has_no_pool(call, ctx) and True not in sizes and not engines.lifetime(call, ctx)
+        pooled = pooled and not engines.migrates(call, ctx)
         exprs = [
             ["const", None] if size is None else storable(ctx.exprs.of(size), 40) if isinstance(size, ast.AST) else None
             for size in sizes

@@ -79,7 +79,7 @@ Audit C, AUDIT-001, AUDIT-004 and AUDIT-005.
 
 import ast
 
-from preaudit.core import commits, contexts, sessions
+from preaudit.core import commits, sessions
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -97,16 +97,10 @@ RULE = Rule(
 @RULE.on(ast.Module)
 def check(node, ctx):
     """Report the commits that nothing protects and no other code claims."""
-    if _is_command(ctx):
+    if commits.is_command(ctx):
         return
     for call, _ in commits.of_code(ctx, commits.UNGUARDED):
         session = ast.unparse(call.func.value)
         helper = sessions.of(ctx).helper(isinstance(call.parent_, ast.Await))
         advice = f"use {helper}" if helper else "use `with Session.begin() as session:`, or roll back when it fails"
         yield RULE.at(call, call=f"{session}.commit", session=session, advice=advice)
-
-
-def _is_command(ctx):
-    """Answer whether the file is a command: its process ends with the failure, and the session with it."""
-    talks = "print(" in ctx.text or "click" in ctx.text
-    return contexts.is_command_line(ctx) or talks and "commands" in ctx.path.split("/")[:-1]
