@@ -1,7 +1,9 @@
 """Models and how the project looks their rows up: columns with their indexes, and places that filter or sort by one.
 
-{"tables": [[class name, table name, {attribute: [led by an index, boolean, foreign key, column name, place]}]],
- "uses": [[expression of the model, attribute, kind, line, column]],     kind: "filter" or "sort"
+{"tables": [[class name, table name, {attribute: [led by an index, boolean or enum, foreign key, column name, place]}]],
+ "uses": [[expression of the model, attribute, kind, line, column, other attributes of the model that the query filters by,
+           the same of other models, function]],     kind: "filter", "sort", or "null" for a test that an index rarely serves
+ "whole": [expression of a model whose rows are all read by some query],
  "engines": [[place, [dialect], pool_size expression, max_overflow expression, pooled]]}
                                    an expression is ["const", None] where the keyword is not given
 """
@@ -12,7 +14,7 @@ import ast
 
 from preaudit.core import engines, tables
 from preaudit.core.exprs import storable
-from preaudit.core.tree import dotted, statement_of
+from preaudit.core.tree import FUNCTIONS, dotted, function_of, statement_of
 
 KIND = "models"
 WORDS = (
@@ -30,6 +32,7 @@ _FILTERS = frozenset({
     "filter", "where", "having", "and_", "or_", "not_", "join", "outerjoin", "any", "has", "filter_by", "exists", "case", "all_",
 })  # fmt: skip
 _SORTS = frozenset({"order_by"})
+_NULL_TESTS = frozenset({"is_", "is_not", "isnot", "not_in", "notin_"})
 _TESTS = frozenset({
     "in_", "not_in", "notin_", "like", "ilike", "is_", "is_not", "isnot", "between", "startswith", "endswith", "contains",
     "desc", "asc", "op", "any_",
@@ -49,7 +52,8 @@ def collect(ctx):
             }
             made.append([ctx.scope_name(table.cls), table.name, columns])
     uses = [] if ctx.is_migration else _uses(ctx)
-    fact = {"tables": made, "uses": uses, "engines": _engines(ctx)}
+    whole = [] if ctx.is_migration else _whole(ctx)
+    fact = {"tables": made, "uses": uses, "whole": whole, "engines": _engines(ctx)}
     return fact if any(fact.values()) else None
 
 
@@ -64,6 +68,7 @@ def _engines(ctx):
         sizes = [engines.given(call, name, ctx) for name in ("pool_size", "max_overflow")]
         # an engine per call is a finding of its own (AUD017)
         pooled = not engines.has_no_pool(call, ctx) and True not in sizes and not engines.lifetime(call, ctx)
+        pooled = pooled and not engines.migrates(call, ctx)
         exprs = [
             ["const", None] if size is None else storable(ctx.exprs.of(size), 40) if isinstance(size, ast.AST) else None
             for size in sizes
@@ -89,8 +94,17 @@ def _uses(ctx):
                 found = queries.setdefault((statement_of(call), dotted(model)), [])
                 found += [(model, k.arg, "filter", call) for k in call.keywords if k.arg]
     rows = []
-    for found in queries.values():
+    tested: dict = {}
+    for (statement, spelled), found in queries.items():
         filtered = {attribute for _, attribute, kind, _ in found if kind == "filter"}
+        expr = storable(ctx.exprs.of(found[0][0]), 40)
+        if filtered and expr is not None:
+            tested.setdefault(statement, []).append([spelled, expr, sorted(filtered)])
+    for (statement, spelled), found in queries.items():
+        filtered = {attribute for _, attribute, kind, _ in found if kind == "filter"}
+        others = [[expr, names] for other, expr, names in tested.get(statement, ())[:6] if other != spelled]
+        function = function_of(statement)
+        where = ctx.scope_name(function) if isinstance(function, FUNCTIONS) else ""
         seen: set = set()
         for model, attribute, kind, node in found:
             if attribute in seen:
@@ -98,14 +112,49 @@ def _uses(ctx):
             seen.add(attribute)
             expr = storable(ctx.exprs.of(model), 40)
             if expr is not None and len(rows) < 400:
-                rows.append([expr, attribute, kind, *ctx.place(node)[:2], sorted(filtered - {attribute})])
+                beside = sorted(filtered - {attribute})
+                rows.append([expr, attribute, kind, *ctx.place(node)[:2], beside, others, where])
     return sorted(rows, key=lambda row: row[3:5])
 
 
+def _whole(ctx):
+    """Answer the models that a query reads whole: `Group.query.all()`, `session.scalars(select(Group)).all()`."""
+    rows: list = []
+    for call in ctx.nodes(ast.Call):
+        if not isinstance(call.func, ast.Attribute) or call.func.attr not in ("all", "scalars", "execute", "exec"):
+            continue
+        chain = call.func.value if call.func.attr == "all" else call.args[0] if call.args else None
+        model = _unfiltered(chain)
+        expr = storable(ctx.exprs.of(model), 40) if model is not None else None
+        if expr is not None and expr not in rows and len(rows) < 40:
+            rows.append(expr)
+    return rows
+
+
+def _unfiltered(node):
+    """Answer the model of a chain of calls that neither filters nor limits what it selects, None for another one."""
+    while isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
+        if name in ("query", "select"):
+            given = node.args[0] if len(node.args) == 1 else None
+            return given if isinstance(given, (ast.Name, ast.Attribute)) else None
+        if name not in ("order_by", "options", "distinct", "unique") or not isinstance(node.func, ast.Attribute):
+            return None
+        node = node.func.value
+    if isinstance(node, ast.Attribute) and node.attr == "query" and dotted(node.value)[:1].isupper():
+        return node.value
+    return None
+
+
 def _kind(node):
-    """Answer whether a `Model.column` is compared or sorted by in a query: "filter", "sort" or ''."""
+    """Answer whether a `Model.column` is compared or sorted by in a query: "filter", "sort", "null" or ''."""
     tested = isinstance(node.parent_, ast.Compare)
     parent = node.parent_
+    null = tested and (
+        all(isinstance(op, (ast.NotEq, ast.IsNot)) for op in parent.ops)
+        or all(isinstance(side, ast.Constant) and side.value is None for side in parent.comparators)
+    )
+    null = null or isinstance(parent, ast.Attribute) and parent.attr in _NULL_TESTS
     if isinstance(parent, ast.Attribute) and parent.attr in _TESTS:
         tested = True
     child = node
@@ -118,7 +167,7 @@ def _kind(node):
                 return "sort"
             if name in _FILTERS:
                 # a join compares keys: what it needs is an index of the foreign key
-                return "filter" if tested and name not in ("join", "outerjoin") else ""
+                return "" if not tested or name in ("join", "outerjoin") else "null" if null else "filter"
         child, parent = parent, parent.parent_
     return ""
 

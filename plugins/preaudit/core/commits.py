@@ -9,7 +9,7 @@ import ast
 import re
 from collections import namedtuple
 
-from preaudit.core import flow, session_owners, sessions
+from preaudit.core import contexts, flow, session_owners, sessions
 from preaudit.core.handlers import catches_database_errors
 from preaudit.core.tree import dotted, enclosing, inside
 
@@ -37,6 +37,9 @@ _JOBS = (
     "watch",
     "receive",
 )
+_HANDS_ON = re.compile(
+    r"(?:^|_)(?:notify|send|publish|enqueue|emit|dispatch|delay|apply_async|trigger|submit|handle|kiq)(?:_|$)", re.I
+)
 
 
 def verdicts(ctx) -> dict:
@@ -49,11 +52,26 @@ def of_code(ctx, code: str) -> list:
     return [(call, verdict) for call, verdict in verdicts(ctx).items() if verdict.code == code]
 
 
+def is_command(ctx) -> bool:
+    """Answer whether the file is a command: its process ends with the failure, and its sessions with it."""
+    talks = "print(" in ctx.text or "click" in ctx.text
+    return contexts.is_command_line(ctx) or talks and "commands" in ctx.path.split("/")[:-1]
+
+
 def _judge_all(ctx):
     if ctx.is_migration:
         return {}
     found = sessions.of(ctx)
-    return {call: _judge(call, found) for call in found.calls("commit", "flush")}
+    known: dict = {}
+    swallowing: set = set()
+    for call in found.calls("commit", "flush"):
+        verdict = _judge(call, found)
+        if verdict.why in ("swallowed", "loop"):
+            if verdict.handler in swallowing:
+                verdict = NOTHING  # one handler is one finding
+            swallowing.add(verdict.handler)
+        known[call] = verdict
+    return known
 
 
 def _judge(call, found):
@@ -88,6 +106,8 @@ def _judge(call, found):
                 return Verdict(SWALLOWED, "else", None, None)
         elif guard.part == "handler" and is_commit:
             handler = flow.handler_of(call)
+            if not catches_database_errors(ctx, handler) or not _reaches_database(guard.statement.body, found):
+                continue  # what it catches leaves the transaction as it was
             if not _rolled_back_before(call, handler, found) and not _outer_guard(guard.statement, found):
                 if owner_of(session, call):
                     return NOTHING
@@ -120,6 +140,24 @@ def _handlers(statement, found):
     if swallowing is not None and found.undoes(statement.finalbody):
         return None, True
     return swallowing, undoing
+
+
+def _reaches_database(body, found) -> bool:
+    """Answer whether a block uses a session, itself or in a function of the project that it calls."""
+    for statement in body:
+        for node in inside(statement):
+            if not isinstance(node, ast.Call):
+                continue
+            if isinstance(node.func, ast.Attribute) and found.is_session(node.func.value):
+                return True
+            given = (*node.args, *(keyword.value for keyword in node.keywords))
+            if any(isinstance(value, (ast.Name, ast.Attribute)) and found.is_session(value) for value in given):
+                return True
+            for name in found.ctx.targets(node):
+                record = found.types.function_record(name, found.ctx.path)
+                if record and record[2].get("shape", {}).keys() & {"commit", "rollback", "close"}:
+                    return True
+    return False
 
 
 def _outer_guard(statement, found) -> bool:
@@ -188,9 +226,29 @@ def _batch_loop(call, found, never):
             found.undoes(h.body) and not flow.always_raises(h.body, never) for h in statement.handlers
         ):
             return None  # the handler rolls this item back and goes on
-    if _runs_ddl(loop):
+    if _runs_ddl(loop) or contexts.in_main(loop) or _stands_alone(loop, call, found, never):
         return None
     return loop
+
+
+def _stands_alone(loop, call, found, never) -> bool:
+    """Answer whether the code says that each item is a job of its own.
+
+    A broad handler goes on with the next item, the turn asks something over the network, which no rollback undoes, or
+    hands the item on to somebody who must find it stored.
+    """
+    for statement in loop.body:
+        for node in inside(statement):
+            if isinstance(node, ast.ExceptHandler) and flow.is_broad(node) and flow.loops(node)[:1] == [loop]:
+                if flow.ends(node.body, never) == {flow.CONTINUE}:
+                    return True
+            if isinstance(node, ast.Call):
+                last = dotted(node.func).rpartition(".")[2] or getattr(node.func, "attr", "")
+                if node.lineno > call.lineno and _HANDS_ON.search(last):
+                    return True
+                if any(spec is not None and spec.effect == "network" for _, spec in found.ctx.specs(node)):
+                    return True
+    return False
 
 
 def _is_job_source(loop) -> bool:

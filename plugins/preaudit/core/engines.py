@@ -210,9 +210,9 @@ def is_lent(call: ast.Call, ctx) -> bool:
 
 def is_disposed(call: ast.Call, function) -> bool:
     """Answer whether a function closes the engine it makes, by its name or with a `with`."""
-    parent = call.parent_
-    while isinstance(parent, (ast.Await, ast.Call)):
-        parent = parent.parent_
+    node, parent = call, call.parent_
+    while isinstance(parent, (ast.Await, ast.Call)) and getattr(parent, "func", None) is not node:
+        node, parent = parent, parent.parent_
     if isinstance(parent, ast.withitem):
         return True
     for node in inside(function):

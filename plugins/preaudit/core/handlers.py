@@ -28,7 +28,12 @@ DATABASE = (
     "sqlalchemy.exc.", "sqlalchemy.orm.exc.", "psycopg2.", "psycopg.", "asyncpg.", "sqlite3.", "pymysql.", "MySQLdb.",
     "aiosqlite.", "sqlalchemy.dialects.",
 )  # fmt: skip
-_NOT_WRITING = ("NoResultFound", "MultipleResultsFound", "NoSuchTableError", "ArgumentError", "NoInspectionAvailable")
+# Errors of queries and of the mapping, after which the transaction is as good as before.
+_NOT_WRITING = (
+    "NoResultFound", "MultipleResultsFound", "NoSuchTableError", "ArgumentError", "NoInspectionAvailable",
+    "NoReferenceError", "NoReferencedTableError", "NoReferencedColumnError", "NoSuchColumnError", "CompileError",
+    "UnmappedInstanceError", "UnmappedClassError", "ObjectDeletedError", "DetachedInstanceError",
+)  # fmt: skip
 
 PRINTING = frozenset({
     "builtins.print", "click.echo", "click.secho", "typer.echo", "typer.secho", "rich.print", "sys.stderr.write",

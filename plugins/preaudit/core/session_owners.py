@@ -232,6 +232,8 @@ class Owners:
         base, name = expr[1], expr[2]
         if base is None:
             return ""
+        if base[0] == "attr" and self._is_ended(f"{base[2]}.{name}"):
+            return "teardown"
         if base[0] in ("enter", "aenter"):
             return self._owned(base, path)
         found: list = []
@@ -293,12 +295,12 @@ class Owners:
     def _ended(self, session) -> str:
         """Answer "teardown" for `request.state.db` and the like that a middleware closes, told by the last two names."""
         spelled = dotted(session).split(".")
-        if len(spelled) < 2:
+        if len(spelled) < 2 or spelled[0] == "self":
             return ""
-        for _, _, other in self.types.project.outside("ended:"):
-            if other.split(".")[-2:] == spelled[-2:] and spelled[0] != "self":
-                return "teardown"
-        return ""
+        return "teardown" if self._is_ended(".".join(spelled[-2:])) else ""
+
+    def _is_ended(self, last: str) -> bool:
+        return any(".".join(other.split(".")[-2:]) == last for _, _, other in self.types.project.outside("ended:"))
 
     def _made(self, expr, path) -> str:
         """Answer the owner of what a call gives: a session made by hand has none, a function may give a global one."""

@@ -7,12 +7,14 @@ shape of a function (only what is there):
                               rollback (or close) covers it; whether it is cleaned up after; `with` around it
     "runs": [[transaction, [manager expr]]]  calls of a callable parameter (its own or, in a wrapper
                               of a decorator, that of the function around it)
+    "sql": [name]             its parameters that it hands to a database as SQL
 
 and in the summary's "outside", under names that no attribute has:
 
 [callee expr, "passes:<last name of the callee>", [caller, {position or keyword: expr}, closed]]   a call that
                               hands a session on; closed: a `finally` or handler of the caller ends the session
 [expr, "ended:", spelled]     a session that is closed or removed when a request, context or task ends
+[callee expr, "sql:<last name of the callee>", sink]   a call whose result is handed to a database as SQL
 [["ref", dotted], "transaction:", kind]   a transaction helper: "manager", "class", "decorator", "async manager" ...
 """
 
@@ -38,6 +40,11 @@ _ENDINGS = frozenset({
     "after_app_request", "on_response", "connect", "listens_for", "teardown", "after_this_request",
 })  # fmt: skip
 _ENDING_NAMES = frozenset({"dispatch", "__call__", "process_response", "on_finish", "after_return"})
+# Calls that take SQL as their first argument.
+SQL_SINKS = frozenset({
+    "execute", "executemany", "exec_driver_sql", "executescript", "fetch", "fetchrow", "fetchval", "fetch_all", "fetch_one",
+    "fetch_val", "read_sql", "read_sql_query", "raw", "scalar", "scalars", "iterate", "exec", "text", "from_statement",
+})  # fmt: skip
 _LIMIT = 6
 
 
@@ -80,6 +87,8 @@ class _Shapes:
                     self._shape(function).setdefault("yields", []).append(self._around(node, function))
         for node in self.get(ast.Call, ()):
             self._run(node)
+            if node.args and _last(node.func) in SQL_SINKS:
+                self._sql(node, outside)
         for function in (*self.get(ast.FunctionDef, ()), *self.get(ast.AsyncFunctionDef, ())):
             if dotted(function.returns).rpartition(".")[2] in ("NoReturn", "Never") if function.returns else False:
                 self._shape(function)["never"] = True
@@ -204,6 +213,26 @@ class _Shapes:
             # a decorator made by a factory: `@transactional(isolation=...)`
             if any(isinstance(n, ast.Return) and dotted(n.value) == owner.name for n in outer.body if n is not owner):
                 self._shape(outer).setdefault("runs", runs)
+
+    def _sql(self, call, outside):
+        """Note what a call hands to a database: a parameter of its function, or what another function answers."""
+        argument = call.args[0]
+        if isinstance(argument, ast.Name):
+            scope, bindings = self.names.lookup(argument, argument.id)
+            if scope is None or len(bindings) != 1 or not isinstance(scope.node, FUNCTIONS):
+                return
+            if bindings[0].kind == "param":
+                names = self._shape(scope.node).setdefault("sql", [])
+                if argument.id not in names and len(names) < _LIMIT:
+                    names.append(argument.id)
+                return
+            argument = bindings[0].value if bindings[0].kind == "assign" else None
+        if isinstance(argument, ast.Await):
+            argument = argument.value
+        if isinstance(argument, ast.Call) and _last(argument) not in SQL_SINKS:
+            callee = storable(self.exprs.of(argument.func), 60)
+            if callee is not None and not (callee[0] == "ref" and callee[1].startswith(("builtins.", "sqlalchemy."))):
+                outside.append([callee, f"sql:{_last(argument)}", dotted(call.func)[-40:]])
 
     # sessions that are handed on, or end with the request
 

@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from preaudit.core.tree import dotted, function_of, inside
+
+_CONVERSION = re.compile(r"%(?:\((\w+)\))?[-+ #0]*(?:\*|\d+)?(?:\.\d+)?([a-zA-Z%])")
+_NUMERIC = frozenset("diouxXeEfFgGc")
+
+
+def of_text(text: str, values: list) -> list:
+    """Answer those values of `text % values` that may become any text: `%d` and the like make numbers only."""
+    kinds = [kind for name, kind in _CONVERSION.findall(text) if kind != "%" and not name]
+    if len(kinds) != len(values):
+        return values
+    return [value for kind, value in zip(kinds, values) if kind not in _NUMERIC]
+
+
+def is_harmless_place(value, before: str) -> bool:
+    """Answer whether a part of an f-string cannot change the statement: a number by its format, a placeholder's name."""
+    if not isinstance(value, ast.FormattedValue):
+        return False
+    if before.endswith(":") and not before.endswith("::") or before.endswith(("%(", "@p", "$")):
+        return True
+    spec = value.format_spec
+    last = spec.values[-1] if isinstance(spec, ast.JoinedStr) and spec.values else None
+    return isinstance(last, ast.Constant) and str(last.value)[-1:] in _NUMERIC
 
 
 def is_checked(node) -> bool:
@@ -16,6 +39,8 @@ def is_checked(node) -> bool:
     for other in inside(function):
         if isinstance(other, ast.Compare) and len(other.ops) == 1 and isinstance(other.ops[0], (ast.In, ast.NotIn)):
             if dotted(other.left) == spelled and other.lineno <= node.lineno:
+                return True
+            if _is_quote(other.left) and dotted(other.comparators[0]) == spelled and other.lineno <= node.lineno:
                 return True
         if (
             isinstance(other, ast.Call)
@@ -46,6 +71,11 @@ def is_checked(node) -> bool:
             if any(dotted(arg) == spelled for arg in other.args) and other.lineno <= node.lineno:
                 return True
     return _is_stored(spelled, node, function)
+
+
+def _is_quote(node) -> bool:
+    """Answer whether a node is a quote or semicolon that a value is searched for: `if "'" in name: raise`."""
+    return isinstance(node, ast.Constant) and node.value in ("'", '"', "`", ";", "--")
 
 
 def _is_stored(spelled: str, node, function) -> bool:

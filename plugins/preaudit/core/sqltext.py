@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core import sqlguards
 from preaudit.core.sqlguards import is_checked, only_literals
 from preaudit.core.tree import COMPREHENSIONS, FUNCTION_LIKE, dotted, function_of, inside, parents
 from preaudit.core.values import UNKNOWN, alternatives
@@ -59,7 +60,7 @@ class _Analysis:
         if isinstance(node, ast.Constant):
             return Built(node.value if isinstance(node.value, str) else str(node.value))
         if isinstance(node, ast.JoinedStr):
-            return self._joined([v.value if isinstance(v, ast.FormattedValue) else v for v in node.values], depth)
+            return self._joined(node.values, depth)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             left, right = self._side(node.left, depth), self._side(node.right, depth)
             if not (left.text or right.text or left.built or right.built):
@@ -72,7 +73,7 @@ class _Analysis:
                 values = node.right.values
             if not left.text and not left.built:
                 return Built()
-            return Built(left.text, True, left.part or self._first(values, depth))
+            return Built(left.text, True, left.part or self._first(sqlguards.of_text(left.text, values), depth))
         if isinstance(node, ast.IfExp):
             return self._either([node.body, node.orelse], depth)
         if isinstance(node, ast.BoolOp):
@@ -98,7 +99,10 @@ class _Analysis:
             if isinstance(value, ast.Constant):
                 text += str(value.value)
                 continue
-            inner = self._side(value, depth)
+            if sqlguards.is_harmless_place(value, text):
+                text += "?"
+                continue
+            inner = self._side(value.value if isinstance(value, ast.FormattedValue) else value, depth)
             text += inner.text or "?"
             part = part or inner.part
         return Built(text, True, part)
@@ -277,7 +281,12 @@ class _Analysis:
 
     def _is_number(self, node):
         types = self.ctx.types(node)
-        return bool(types) and all(name in _NUMBERS or name.startswith("sqlalchemy.sql.") for name in types)
+        return bool(types) and all(
+            name in _NUMBERS or name.startswith("sqlalchemy.sql.") or self._is_enum(name) for name in types
+        )
+
+    def _is_enum(self, class_name):
+        return any(base.startswith("enum.") for base in self.ctx.types_engine.mro(class_name, self.ctx.path))
 
     def _is_constant(self, node):
         expr = self.ctx.exprs.of(node)
@@ -396,9 +405,7 @@ class _Analysis:
             return None  # judged where the project's own code makes it
         if any(name.startswith(("sqlalchemy.Table", "sqlalchemy.Column", "sqlalchemy.MetaData")) for name in types):
             return None
-        if node.attr in ("value", "name") and any(
-            "enum.Enum" in self.ctx.types_engine.mro(t, self.ctx.path) for t in types
-        ):
+        if node.attr in ("value", "name") and any(map(self._is_enum, types)):
             return None
         return node
 

@@ -11,11 +11,11 @@ import ast
 from preaudit.core.tree import dotted, parents
 
 _CONSTRAINTS = ("Index", "UniqueConstraint", "PrimaryKeyConstraint")
-_BOOLEAN = ("Boolean", "bool", "BOOLEAN")
+_BOOLEAN = ("Boolean", "bool", "BOOLEAN", "Enum", "ENUM", "SQLEnum", "SAEnum", "StringEnum")
 
 
 class Column:
-    """One column: its node, whether it has a foreign key, and whether an index of its own leads with it."""
+    """One column: its node, whether it has a foreign key, whether an index of its own leads with it, whether it is a boolean or enum."""
 
     __slots__ = ("name", "attribute", "node", "foreign", "indexed", "boolean")
 

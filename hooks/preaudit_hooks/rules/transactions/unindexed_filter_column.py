@@ -67,8 +67,10 @@ class Order(Base):
 `small-tables`: tables that stay small and need no index.
 
 ## Limits
-Booleans are silent, and foreign keys are left to AUD011. A query that filters by another column of the table that is indexed
-does not count. How many rows a table has is not known: name the small ones. A mixin's column is reported once, for the table
+Booleans and enums are silent, and foreign keys are left to AUD011. A place is a function; tests for NULL and `!=`, which an
+index rarely serves, do not count, nor does a query that filters by another column, of this table or a joined one, that is
+indexed or a foreign key. How many rows a table has is not known: name the small ones. A table that some query reads whole
+(`Group.query.all()`) is taken for small. A mixin's column is reported once, for the table
 that is searched most.
 
 ## Origin
@@ -105,19 +107,22 @@ def check(project):
             for attribute, column in found.items():
                 columns[(f"{module}.{name}", attribute)] = (path, table or name, column)
     uses = _uses(project, columns)
+    small = _read_whole(project)
     reported: set = set()
     # a column of a mixin is one place, whatever the tables: the one that is searched most speaks for it
     for key in sorted(uses, key=lambda k: (columns[k][0], columns[k][2][4], -len(uses[k]), k)):
         path, table, (led, boolean, foreign, name, place) = columns[key]
         places = sorted(uses[key])
-        if led or boolean or foreign or len(places) < _LEAST or {table, name} & set(project.settings.small_tables):
+        if led or boolean or foreign or len({(place[0], place[3]) for place in places}) < _LEAST:
+            continue  # several queries of one function are one place
+        if {table, name} & set(project.settings.small_tables) or key[0] in small:
             continue
         if (path, tuple(place)) in reported:
             continue
         reported.add((path, tuple(place)))
-        shown = ", ".join(f"{p.rpartition('/')[2]} line {line}" for p, line, _ in places[:_SHOWN])
+        shown = ", ".join(f"{p.rpartition('/')[2]} line {line}" for p, line, _, _ in places[:_SHOWN])
         more = "" if len(places) <= _SHOWN else ", ..."
-        related = [Related(p, line, column, "searches by it") for p, line, column in places[:10]]
+        related = [Related(p, line, column, "searches by it") for p, line, column, _ in places[:10]]
         yield RULE.at(tuple(place), path=path, related=related, scope=key[0].rpartition(".")[2], table=table, column=name,
                       count=len(places), places=shown + more)  # fmt: skip
 
@@ -129,15 +134,38 @@ def _uses(project, columns):
     for path, fact in project.facts("models"):
         if project.is_test(path):
             continue
-        for expr, attribute, _, line, column, beside in fact.get("uses", ()):
+
+        def classes(expr, path=path):
             key = (path, repr(expr))
             if key not in seen:
                 seen[key] = [v[1] for v in project.values(expr, path) if v[0] == "c"]
-            for cls in seen[key]:
+            return seen[key]
+
+        for expr, attribute, kind, line, column, beside, others, where in fact.get("uses", ()):
+            if kind == "null":
+                continue
+            for cls in classes(expr):
                 owner = next((c for c in project.types.mro(cls, path) if (c, attribute) in columns), None)
-                if owner is not None and not _is_narrowed(cls, beside, columns, project, path):
-                    found.setdefault((owner, attribute), set()).add((path, line, column))
+                if owner is None or _is_narrowed(cls, beside, columns, project, path):
+                    continue
+                if any(
+                    _is_narrowed(c, names, columns, project, path) for other, names in others for c in classes(other)
+                ):
+                    continue
+                found.setdefault((owner, attribute), set()).add((path, line, column, where))
     return found
+
+
+def _read_whole(project):
+    """Answer the models whose rows the project reads all at once, and so takes to be few."""
+    return {
+        value[1]
+        for path, fact in project.facts("models")
+        if not project.is_test(path)
+        for expr in fact.get("whole", ())
+        for value in project.values(expr, path)
+        if value[0] == "c"
+    }
 
 
 def _is_narrowed(cls, attributes, columns, project, path):
@@ -145,6 +173,6 @@ def _is_narrowed(cls, attributes, columns, project, path):
     for owner in project.types.mro(cls, path):
         for attribute in attributes:
             column = columns.get((owner, attribute))
-            if column is not None and column[2][0]:
-                return True
+            if column is not None and (column[2][0] or column[2][2]):
+                return True  # a foreign key without an index is AUD011's
     return False

@@ -65,12 +65,13 @@ Put the statements that belong together into the project's transaction helper; t
 None.
 
 ## Limits
-A session with an owner that closes it is silent, since closing rolls back: `with Session() as session`, a `finally`, a
-dependency that yields it and closes, a teardown function or middleware of the project, Flask's `with app.app_context()`, an
-object that closes it, and a parameter whose callers in the project all own theirs. So are commands, whose process ends with
-the failure. Flask-SQLAlchemy removes its session when the application context ends; that is no owner here, because what runs
-before that end (error handlers, the rest of a task) meets the failed session: tests/oracles/test_flask_sqlalchemy.py. A
-session that no type tells counts only if its name and two further uses of it say so.
+A session with an owner that closes it is silent, since closing rolls back: `with Session() as session`, a `finally`,
+a dependency that yields it and closes, a teardown function or middleware of the project, Flask's `with
+app.app_context()`, an object that closes it, and a parameter whose callers in the project all own theirs. So are
+commands, whose process ends with the failure. Flask-SQLAlchemy removes its session when the application context ends;
+that is no owner here, because what runs before that end (error handlers, the rest of a task) meets the failed
+session: tests/oracles/test_flask_sqlalchemy.py. A session that no type tells counts only if its name and two further
+uses of it say so.
 
 ## Origin
 Audit C, AUDIT-001, AUDIT-004 and AUDIT-005.
@@ -78,7 +79,7 @@ Audit C, AUDIT-001, AUDIT-004 and AUDIT-005.
 
 import ast
 
-from preaudit.core import commits, contexts, sessions
+from preaudit.core import commits, sessions
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -96,16 +97,10 @@ RULE = Rule(
 @RULE.on(ast.Module)
 def check(node, ctx):
     """Report the commits that nothing protects and no other code claims."""
-    if _is_command(ctx):
+    if commits.is_command(ctx):
         return
     for call, _ in commits.of_code(ctx, commits.UNGUARDED):
         session = ast.unparse(call.func.value)
         helper = sessions.of(ctx).helper(isinstance(call.parent_, ast.Await))
         advice = f"use {helper}" if helper else "use `with Session.begin() as session:`, or roll back when it fails"
         yield RULE.at(call, call=f"{session}.commit", session=session, advice=advice)
-
-
-def _is_command(ctx):
-    """Answer whether the file is a command: its process ends with the failure, and the session with it."""
-    talks = "print(" in ctx.text or "click" in ctx.text
-    return contexts.is_command_line(ctx) or talks and "commands" in ctx.path.split("/")[:-1]

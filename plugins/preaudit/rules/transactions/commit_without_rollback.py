@@ -71,7 +71,9 @@ None.
 
 ## Limits
 Silent where the session is closed when the function or request ends (`finally: close()`, `with Session()`, a dependency or
-teardown that closes), where the handler always raises, and where a called helper rolls back; one call is followed.
+teardown that closes), where the handler always raises, and where a called helper rolls back; one call is followed. In
+commands only loops are reported: the process ends, and the session with it. A commit in a handler counts only if what the
+handler catches can leave the transaction failed (a broad or database error, after a use of the session).
 
 ## Origin
 Audit A, HIGH-5; audit C.
@@ -117,6 +119,8 @@ _WORDS = {
 def check(node, ctx):
     """Report the commits and flushes after whose failure the session lives on."""
     for call, verdict in commits.of_code(ctx, commits.SWALLOWED):
+        if verdict.why != "loop" and commits.is_command(ctx):
+            continue  # the session ends with the process
         session = ast.unparse(call.func.value)
         line = verdict.handler.lineno if verdict.handler is not None else 0
         what, advice = (text.format(line=line, session=session) for text in _WORDS[verdict.why])

@@ -47,7 +47,8 @@ None.
 
 ## Limits
 Silent: an engine that the function disposes of, or that is kept on an object, in a global or a mapping; a function that runs
-once (start-up, a command, a script); SQLite, and engines without a pool. A helper whose result every caller keeps is silent.
+once (start-up, a command, a script); SQLite, and engines without a pool; a session factory bound to an engine that is made of
+the call's own parameters (a schema for each tenant). A helper whose result every caller keeps is silent.
 
 ## Origin
 Found beside audit E, 7.
@@ -57,7 +58,7 @@ import ast
 
 from preaudit.core import engines
 from preaudit.core.rule import Rule
-from preaudit.core.tree import inside
+from preaudit.core.tree import function_of, inside
 
 RULE = Rule(
     code="AUD017",
@@ -70,6 +71,7 @@ RULE = Rule(
     audits=(),
 )
 
+_DEPTH = 4
 _OFTEN = {"request": "for each request", "task": "for each task", "call": "on each call"}
 _WHAT = {"engine": "engine with a pool of its own", "sessionmaker": "session factory", "pool": "connection pool"}
 
@@ -86,6 +88,30 @@ def check(node, ctx):
         isinstance(n, ast.Call) and engines.kind(n, ctx) == "engine" for n in inside(node)
     ):
         return  # the engine that is made for it is the finding
+    if what == "sessionmaker" and _is_of_this_call(node, ctx):
+        return
     often = engines.lifetime(node, ctx)
     if often:
         yield RULE.at(node, call=ast.unparse(node.func), what=_WHAT[what], often=_OFTEN[often])
+
+
+def _is_of_this_call(node, ctx):
+    """Answer whether a session factory is bound to what only this call knows: an engine made of its parameters."""
+    function = function_of(node)
+    bound = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "bind")]
+    return any(_depends(value, function, ctx, 0) for value in bound)
+
+
+def _depends(value, function, ctx, depth):
+    for part in inside(value):
+        if isinstance(part, ast.Attribute) and part.attr == "execution_options":
+            return True
+        if not isinstance(part, ast.Name) or depth > _DEPTH:
+            continue
+        scope, bindings = ctx.names.lookup(part, part.id)
+        if scope is None or scope.node is not function:
+            continue
+        for binding in bindings:
+            if binding.kind != "assign" or _depends(binding.value, function, ctx, depth + 1):
+                return True
+    return False

@@ -44,7 +44,8 @@ Write a migration, and run `alembic upgrade head` once per release, before the p
 `migration-files`: what is a migration by its place.
 
 ## Limits
-Silent in migrations, commands, scripts, `__main__` and tests. Of what start-up code calls, one call is followed.
+Silent in migrations, commands, scripts, `__main__` and tests, and for SQLite alone
+(`if url.startswith("sqlite")`). Of what start-up code calls, one call is followed.
 
 ## Origin
 Audit E, 1.
@@ -55,7 +56,7 @@ import re
 
 from preaudit.core import contexts, started
 from preaudit.core.rule import Rule
-from preaudit.core.tree import FUNCTIONS, dotted, function_of
+from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents
 
 RULE = Rule(
     code="AUD014",
@@ -83,13 +84,29 @@ _METADATA = ("sqlalchemy.MetaData.create_all", "flask_sqlalchemy.SQLAlchemy.crea
 def check(node, ctx):
     """Report DDL that runs at start-up or in a request."""
     what = _changes(node, ctx)
-    if not what or ctx.is_migration or ctx.is_script:
+    if not what or ctx.is_migration or ctx.is_script or _is_sqlite(node):
         return
     if ctx.once("command", lambda: contexts.is_command_line(ctx)) or "migrat" in ctx.path.lower():
         return
     when = _when(node, ctx)
     if when:
         yield RULE.at(node, what=what, when=when)
+
+
+def _is_sqlite(node):
+    """Answer whether a node runs for SQLite only, whose file has one process: by the `if` around it or its function."""
+    child = node
+    for parent in parents(node):
+        if isinstance(parent, ast.If) and "sqlite" in ast.unparse(parent.test).lower():
+            negated = any(isinstance(part, (ast.Not, ast.NotEq, ast.NotIn)) for part in ast.walk(parent.test))
+            if (child in parent.body) != negated:
+                return True
+        if isinstance(parent, FUNCTIONS):
+            first = (ast.get_docstring(parent) or "").partition("\n")[0]
+            if "sqlite" in f"{parent.name} {first}".lower():
+                return True
+        child = parent
+    return False
 
 
 def _changes(node, ctx):

@@ -46,7 +46,8 @@ None.
 
 ## Limits
 Silent: a session that is returned, yielded, put into a container or on another object, or given to what is being made;
-`self.session` of a class that closes it in any method; a session of a script at module level. A session that another
+`self.session` of a class that closes it in any method; a session of a script at module level; commands, whose process ends;
+a session on somebody else's connection (`Session(bind=connection)`), which is theirs to give back. A session that another
 function is called with is still the caller's to close.
 
 ## Origin
@@ -55,7 +56,7 @@ Audit A, INFO-1.
 
 import ast
 
-from preaudit.core import flow, sessions
+from preaudit.core import commits, flow, sessions
 from preaudit.core.rule import Rule
 from preaudit.core.tree import FUNCTION_LIKE, dotted, function_of, inside, parents, statement_of
 
@@ -69,6 +70,7 @@ RULE = Rule(
     audits=("A INFO-1",),
 )
 
+_CONNECTIONS = ("sqlalchemy.engine.Connection", "sqlalchemy.ext.asyncio.AsyncConnection")
 _HANDED = (ast.Return, ast.Yield, ast.YieldFrom, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.keyword, ast.Lambda)
 
 
@@ -76,7 +78,7 @@ _HANDED = (ast.Return, ast.Yield, ast.YieldFrom, ast.List, ast.Tuple, ast.Set, a
 def check(node, ctx):
     """Report a session made by hand that some path leaves open."""
     found = sessions.of(ctx)
-    if not found.is_hand_made(node) or ctx.is_migration:
+    if not found.is_hand_made(node) or ctx.is_migration or commits.is_command(ctx) or _is_lent(node, ctx):
         return
     when = _left_open(node, found)
     if when:
@@ -88,6 +90,18 @@ def check(node, ctx):
         elif _is_async(node, ctx):
             advice = f"write `async with {maker} as session:`"
         yield RULE.at(node, made=maker, when=when, advice=advice)
+
+
+def _is_lent(node, ctx):
+    """Answer whether the session is made on somebody else's connection, which it does not give back when it closes."""
+    bound = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "bind")]
+    for value in bound:
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+            if value.func.attr in ("connection", "get_bind") and sessions.of(ctx).is_session(value.func.value):
+                return True
+        if any(ctx.derives(name, *_CONNECTIONS) for name in ctx.types(value)):
+            return True
+    return False
 
 
 def _is_async(node, ctx):

@@ -39,12 +39,15 @@ constant mapping, or quote it (`sql.Identifier`, `quoted_name`).
 None.
 
 ## Limits
-Silent: literals and constants of the project, numbers, placeholders (`", ".join("?" * n)`), the values of a constant
-mapping, names that the function tests against a closed set, quoted identifiers, names of tables and columns that
-SQLAlchemy gives, and what functions and properties of the project give, which build SQL themselves. Of DDL only what a
-parameter or request brings in is reported: an attribute names a schema or file of the application's own. Strings are
-followed within the function; a string that comes in as a parameter is judged where it is built. A call of an unknown object
-counts only if its text begins like SQL.
+Silent: literals and constants of the project, numbers, members of an enum, placeholders (`", ".join("?" * n)`,
+`f":{name}"`), the values of a constant mapping, names that the function tests against a closed set or for quotes, quoted
+identifiers, names of tables and columns that SQLAlchemy gives, and what functions and properties of the project give. Of
+DDL an attribute, and a parameter in a script, are taken for a name of the application's own schema or file.
+
+Strings are followed within the function, and one call further: a helper of the project that hands its parameter to the
+database is a sink, and a function whose result is executed somewhere in the project is reported where it formats. A string
+that comes in as a parameter is judged where it is built. A call of an unknown object counts only if its text begins like
+SQL.
 
 ## Origin
 Audit E, 2. ruff has S608, which looks at words and not at what is called.
@@ -53,8 +56,9 @@ Audit E, 2. ruff has S608, which looks at words and not at what is called.
 import ast
 import re
 
-from preaudit.core import sqlsinks, sqltext
+from preaudit.core import contexts, sqlsinks, sqltext
 from preaudit.core.rule import Rule
+from preaudit.core.tree import FUNCTIONS, function_of
 
 RULE = Rule(
     code="AUD010",
@@ -75,6 +79,11 @@ RULE = Rule(
         "scalar",
         "RawSQL",
         "iterate",
+        "SELECT ",
+        "INSERT INTO ",
+        "UPDATE ",
+        "DELETE FROM ",
+        "select ",
     ),
     audits=("E 2",),
     ruff=("S608",),
@@ -96,12 +105,39 @@ def check(node, ctx):
         return
     if not sqlsinks.looks_like_sql(built.text) and not (known and _is_text(node, ctx) and built.text.strip("? ")):
         return
-    if _DDL.match(built.text) and isinstance(built.part, ast.Attribute):
+    if _DDL.match(built.text) and _is_own_name(built.part, ctx):
         return
+    yield _report(node, name, built)
+
+
+@RULE.on(ast.Return)
+def check_builder(node, ctx):
+    """Report a function that answers SQL with a part from outside, where the project hands its result to a database."""
+    if node.value is None or ctx.is_migration or not sqlsinks.may_be_sql(node.value, ctx):
+        return
+    built = sqltext.analyse(node.value, ctx)
+    if not built.built or built.part is None or not sqlsinks.looks_like_sql(built.text):
+        return
+    function = function_of(node)
+    if _DDL.match(built.text) and _is_own_name(built.part, ctx) or not isinstance(function, FUNCTIONS):
+        return
+    sink = sqlsinks.runs(function, ctx)
+    if sink:
+        yield _report(node.value, sink, built)
+
+
+def _report(node, sink, built):
     part = ast.unparse(built.part)
     part = part if len(part) <= 50 else "a value from outside"
     related = [("", built.part, "comes from outside")] if built.part.lineno != node.lineno else []
-    yield RULE.at(node, sink=name if len(name) <= 40 else "execute", part=part, related=related)
+    return RULE.at(node, sink=sink if len(sink) <= 40 else "execute", part=part, related=related)
+
+
+def _is_own_name(part, ctx):
+    """Answer whether a part of DDL names what is the application's own: an attribute, or a parameter in a script."""
+    if isinstance(part, ast.Attribute):
+        return True
+    return isinstance(part, ast.Name) and (ctx.is_script or contexts.is_command_line(ctx))
 
 
 def _is_text(node, ctx):
