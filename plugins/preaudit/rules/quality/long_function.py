@@ -56,7 +56,6 @@ RULE = Rule(
     since="0.1.0",
     options=("long-function",),
     audits=("A LOW-6",),
-    ruff=("PLR0915",),
 )
 
 

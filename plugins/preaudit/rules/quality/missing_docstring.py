@@ -46,7 +46,7 @@ Names that begin with an underscore, nested functions, methods with `@override` 
 modules and tests are left alone.
 
 ## Origin
-Audit A, LOW-4. ruff has D100 to D103.
+Audit A, LOW-4. ruff has D100 to D103 and D106.
 '''
 
 import ast
@@ -62,7 +62,7 @@ RULE = Rule(
     message="the {kind} {name} has no docstring; say in one sentence what it answers",
     since="0.1.0",
     audits=("A LOW-4",),
-    ruff=("D100", "D101", "D102", "D103"),
+    ruff=("D100", "D101", "D102", "D103", "D106"),
 )
 
 _LEFT_ALONE = frozenset({"override", "overload", "setter", "deleter"})

@@ -77,7 +77,6 @@ RULE = Rule(
         "iterate",
     ),
     audits=("E 2",),
-    ruff=("S608",),
 )
 
 
