@@ -42,7 +42,13 @@ def _flags(ctx):
     for node in ctx.nodes(ast.Call):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         makes = name in ("globals", "exec") or name in _NAME_MAKERS and function_of(node) is None
-        if makes and (name == "exec" or not _only_reads(node)) or name == "setattr" and node.args and _is_module(node.args[0], ctx):
+        if (
+            makes
+            and (name == "exec" or not _only_reads(node))
+            or name == "setattr"
+            and node.args
+            and _is_module(node.args[0], ctx)
+        ):
             found.add("names")
     for node in ctx.nodes(ast.Name):
         if node.id == "__path__":
