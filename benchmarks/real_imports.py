@@ -6,8 +6,9 @@ Each application of the corpus is installed with its dependencies into an enviro
 .bench/, once. For every import of its own modules the rule is asked, and a process of that environment
 imports the module and looks for the name, with a time limit, a home of its own and, where the system
 allows it, no network. Where Python and the rule differ, the module is imported once more in a process
-that has imported nothing else of the application. preaudit itself imports nothing of what it reads;
-this benchmark runs the code of the applications, which is why nothing else calls it.
+that has imported nothing else of the application. All is asked once more with every name misspelt, which
+tells how many slips the rule would see. preaudit itself imports nothing of what it reads; this benchmark
+runs the code of the applications, which is why nothing else calls it.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from precision import PrecisionError, projects
 HERE = Path(__file__).resolve().parent
 WORK = HERE.parent / ".bench" / "real-imports"
 SECONDS = 120
-# What an application's own lock file asks for, where the newest release no longer works with it.
-MORE = {"lnbits": ["bitstring<5"]}
+# What an application's own lock file asks for, where the newest release no longer works with it, and extras without
+# which most of it cannot be imported.
+MORE = {"lnbits": ["bitstring<5"], "dstack": ["dstack[server]"]}
 
 Judged = namedtuple("Judged", "path line module name said guard")
 Judged.__doc__ = """One import: `said` is "unresolved", "resolved", or "unknown" where the rule says nothing.
@@ -132,8 +134,11 @@ def install(name, version, folder):
     return python
 
 
-def judge(folder):
-    """Answer ([Judged] of all imports of the project's own modules outside tests, source roots, other modules)."""
+def judge(folder, misspelt=""):
+    """Answer ([Judged] of all imports of the project's own modules outside tests, source roots, other modules).
+
+    `misspelt` is added to every name that is asked for.
+    """
     from preaudit.core.settings import load
     from preaudit_hooks.engine import Run
     from preaudit_hooks.rules.imports.unresolved_project_import import judgments
@@ -142,7 +147,7 @@ def judge(folder):
     run = Run(str(folder), load(str(folder), isolated=True), {"AUD106"}, 1, False, {}, None, None)
     run.check_files([])
     view = ProjectView(run.project, run.settings, run.facts.of)
-    rows = [Judged(*row) for row in judgments(view)]
+    rows = [Judged(*row) for row in judgments(view, misspelt)]
     tops = {row.module.partition(".")[0] for row in rows}
     roots = sorted({str(Path(folder, root)) for top in tops for root in run.project.roots_of(top)})
     libraries = {
@@ -217,7 +222,8 @@ def main(argv=None):
     parser.add_argument("--project", default="", help="only projects with this in their name")
     parser.add_argument("--differences", type=int, default=20, help="differences to print of each project")
     options = parser.parse_args(argv)
-    total, failures = Counter(), Counter()
+    total: dict = {}
+    failures: Counter = Counter()
     try:
         for name, version, folder in projects(options.corpus, options.project):
             home = WORK / folder.name
@@ -226,23 +232,26 @@ def main(argv=None):
             except (PrecisionError, subprocess.SubprocessError) as error:
                 print(f"{folder.name}: not measured: {error}")
                 continue
-            rows, roots, libraries = judge(folder)
-            found = ask(python, home, rows, roots, libraries)
-            counts, differences = compare(rows, found)
-            total += counts
-            print(f"{folder.name}: {len(rows)} imports of {len({row.module for row in rows})} modules")
-            show(counts)
-            for row, real in differences[: options.differences]:
-                what = f"{row.module}.{row.name}" if row.name else row.module
-                print(
-                    f"    {row.path}:{row.line}: {what}: we say {row.said}, Python says {real}; guard {row.guard or '-'}"
-                )
-            failures.update(real.partition(":")[2].strip() for real in found.values() if real.startswith("fails"))
+            for case, suffix in (("imports", ""), ("misspelt imports", "_misspelt")):
+                rows, roots, libraries = judge(folder, suffix)
+                found = ask(python, home, rows, roots, libraries)
+                counts, differences = compare(rows, found)
+                total.setdefault(case, Counter()).update(counts)
+                print(f"{folder.name}: {len(rows)} {case} of {len({row.module for row in rows})} modules")
+                show(counts)
+                for row, real in differences[: options.differences]:
+                    what = f"{row.module}.{row.name}" if row.name else row.module
+                    shown = f"we say {row.said}, Python says {real}; guard {row.guard or '-'}"
+                    print(f"    {row.path}:{row.line}: {what}: {shown}", flush=True)
+                if not suffix:
+                    fails = (real for real in found.values() if real.startswith("fails"))
+                    failures.update(real.partition(":")[2].strip() for real in fails)
     except PrecisionError as error:
         print(f"real_imports: {error}", file=sys.stderr)
         return 2
-    print("all projects")
-    show(total)
+    for case, counts in total.items():
+        print(f"all projects, {case}")
+        show(counts)
     for words, count in failures.most_common(options.differences):
         print(f"    {count:5} names of modules that fail otherwise: {words}")
     return 0 if total else 2

@@ -45,7 +45,7 @@ def rule_page(rule):
     if rule.posture:
         rows.append(("In a commit", "only where the change touches the place it points at"))
     if rule.ruff:
-        rows.append(("Ruff's nearest", ", ".join(f"`{code}`" for code in rule.ruff)))
+        rows.append(("Twin in ruff", ", ".join(f"`{code}`" for code in rule.ruff)))
     if rule.audits:
         rows.append(("Audits", ", ".join(rule.audits)))
     if rule.options:

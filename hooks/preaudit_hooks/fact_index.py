@@ -6,7 +6,7 @@ FACTS = {
     'compose': (6621, ('compose', None, ('compose',))),
     'constructions': (428, ('constructions', (), ())),
     'dotenv': (1708, ('dotenv', None, ('dotenv',))),
-    'entrypoints': (6825, ('entrypoints', (), ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd', 'workflow', 'dotenv'))),
+    'entrypoints': (7882, ('entrypoints', (), ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd', 'workflow', 'dotenv'))),
     'environment': (19671, ('environment', (), ('shell', 'app-spec', 'workflow', 'dockerfile', 'systemd'))),
     'environment_model': (8789, ('', None, ())),
     'handlers': (6990, ('handlers', ('fastapi', 'starlette', 'flask', 'quart', 'aiohttp', 'FastAPI', 'Flask', 'Router', 'router', 'Blueprint', 'equest_id', 'equest-id', 'equest-ID', 'equest-Id', 'orrelation', 'race_id', 'REQUEST_ID', 'CORRELATION', 'EQUEST-ID', 'raceparent', 'metrics', 'traces_sample_rate', 'enable_tracing', 'requestid', 'RequestId', 'RequestID', 'App(', '.route(', 'API(', '.get("', '.post("'), ())),

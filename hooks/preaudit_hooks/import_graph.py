@@ -95,9 +95,9 @@ class ImportGraph:
         return seen
 
     def cycles(self):
-        """Answer the cycles of run-time imports, none of which contains the cut of one found before it.
+        """Answer the cycles of run-time imports, none of which contains the statement cut for one found before it.
 
-        Cutting the edges they name leaves no cycle. They are in the order of their cuts.
+        Cutting the statements they name leaves no cycle. They are in the order of their cuts.
         """
         found = []
         for members in self.components():
@@ -179,9 +179,19 @@ def _cut_all(inner):
         turned = [*pairs[start:], *pairs[:start]]
         edges = tuple(min(inner[one][other], key=_place) for one, other in turned)
         found.append(Cycle(edges, edges[0]))
-        del inner[source][target]
+        _take_out(inner, source, {_place(edge) for edge in inner[source][target]})
         heapq.heappush(heap, (len(circle), path, circle))
     return found
+
+
+def _take_out(inner, source, places):
+    """Remove the import statements at these places of a file, with all that they make run."""
+    for target, edges in list(inner[source].items()):
+        left = [edge for edge in edges if _place(edge) not in places]
+        if left:
+            inner[source][target] = left
+        else:
+            del inner[source][target]
 
 
 def _pairs(circle):

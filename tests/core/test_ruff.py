@@ -1,11 +1,13 @@
 """`defer-to-ruff`: what we read in a ruff configuration is what the installed ruff says of it."""
 
+import json
 import random
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import harness
 import pytest
 from preaudit.core.files import project_files
 from preaudit.core.ruff import DEFAULT, RuffSettings
@@ -39,6 +41,52 @@ def write(root, files):
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
+
+
+# What a rule reports and its twin does not, with the reason.
+NOT_OF_RUFF = {"except ERRORS:": "ruff does not look up a tuple of exceptions that has a name"}
+
+
+def reported(case, codes, root):
+    """Answer {(path, line)} of what the installed ruff reports of a case when these codes are selected."""
+    write(root, case.files)
+    options = ["--isolated", "--ignore-noqa", "--preview", "--output-format", "json", "--exit-zero", "--no-cache"]
+    ban = 'lint.flake8-tidy-imports.ban-relative-imports="all"'
+    command = [RUFF, "check", *options, "--config", ban, "--select", ",".join(codes), "."]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=True)
+    return {
+        (Path(row["filename"]).relative_to(root.resolve()).as_posix(), line)
+        for row in json.loads(done.stdout)
+        for line in range(row["location"]["row"], row["end_location"]["row"] + 1)
+    }
+
+
+def test_every_twin_is_a_rule_of_the_installed_ruff():
+    done = subprocess.run(
+        [RUFF, "rule", "--all", "--output-format", "json"], capture_output=True, text=True, timeout=60
+    )
+    status = {row["code"]: next(iter(row["status"])) for row in json.loads(done.stdout)}
+    assert {code: status.get(code) for code in TWINS} == dict.fromkeys(TWINS, "Stable")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in registry() if rule.ruff], ids=lambda rule: rule.name)
+def test_a_twin_reports_all_that_we_report(rule, tmp_path):
+    """A rule that finds more than ruff has no twin: deferring would lose what ruff does not say."""
+    lost, seen = [], 0
+    for number, case in enumerate([*harness.examples(rule, "Bad"), *harness.fixture_cases(rule)]):
+        root = tmp_path / str(number)
+        root.mkdir()
+        told = reported(case, rule.ruff, root)
+        for path, text in case.files.items():
+            lines = harness.lines_of(text)
+            ours = {line for line, code in harness.marks(text)[0] if code == rule.code}
+            seen += len(ours)
+            said = [lines[line - 1] for line in ours if (path, line) not in told]
+            lost += [
+                f"{case.name} {path}: {line}" for line in said if line.partition("#")[0].strip() not in NOT_OF_RUFF
+            ]
+    assert seen
+    assert not lost, "\n".join(lost)
 
 
 SELECT = "[tool.ruff.lint]\nselect = {}\n"

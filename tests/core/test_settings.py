@@ -222,3 +222,6 @@ def test_a_project_that_the_repository_ignores_is_its_own_root(tmp_path):
         (tmp_path / folder / "pyproject.toml").write_text("[project]\n")
     assert find_root(str(tmp_path / "fetched/app/src")) == str(tmp_path / "fetched/app")
     assert find_root(str(tmp_path / "service/src")) == str(tmp_path)
+    (tmp_path / "preaudit.toml").write_text("")  # the repository's own configuration changes neither
+    assert find_root(str(tmp_path / "fetched/app/src")) == str(tmp_path / "fetched/app")
+    assert find_root(str(tmp_path / "service/src")) == str(tmp_path)

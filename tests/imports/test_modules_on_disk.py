@@ -80,3 +80,13 @@ def test_what_git_does_not_list(project, monkeypatch):
     assert lines(project) == [1]
     write(project, "shop/.gitignore", "fast/\n")
     assert lines(project) == []
+
+
+def test_a_project_that_the_repository_around_it_ignores(project):
+    """A fetched application in an ignored folder: that git ignores all of it says nothing about its modules."""
+    subprocess.run(["git", "init", "-q", str(project)], check=True)
+    inner = project / "fetched"
+    for name, text in FILES.items():
+        write(inner, name, text)
+    write(project, ".gitignore", "/fetched\n")
+    assert lines(inner) == BOTH

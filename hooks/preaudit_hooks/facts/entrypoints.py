@@ -32,6 +32,9 @@ _APPS = {
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "werkzeug.utils.import_string"})
 _WALKERS = frozenset({"pkgutil.iter_modules", "pkgutil.walk_packages", "importlib.util.spec_from_file_location"})
 _SHORTEST = 3
+_WORKER = re.compile(r"\bcelery\b[^\n]*?(?:\s-A|\s--app)[\s=]+[\"']?([A-Za-z_][\w.]*)")
+_DISCOVERED = frozenset({"tasks", "models", "urls", "admin", "signals"})
+_PROJECT_FILES = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "Pipfile"})
 
 
 def collect(ctx):
@@ -82,11 +85,10 @@ def collect_document(document):
     """Answer the words of a deployment file that can name a module, None where there are none."""
     from preaudit_hooks.documents.secrets import masked_text
 
-    words = {
-        word
-        for word in _WORD.findall(masked_text(document))
-        if "." in word and (_DOTTED.match(word) or _PATH.match(word))
-    }
+    text = masked_text(document)
+    words = {word for word in _WORD.findall(text) if "." in word and (_DOTTED.match(word) or _PATH.match(word))}
+    for app in _WORKER.findall(text):
+        words |= {f"{app}.celery", f"{app}.app"}  # where `celery -A app` looks beside the module itself
     return {"names": sorted(words)} if words else None
 
 
@@ -95,28 +97,35 @@ class Named:
 
     def __init__(self, project):
         """Read the facts of a project view."""
-        self.names, self.paths, self.prefixes = set(), set(), []
+        self.plain, self.paths, self.prefixes = set(), set(), []
+        self.heads: dict = {}  # {dotted name, or what stands before a dot in it: {(file, what follows)}}
         self.work, self.apps, self.main = {}, {}, set()
+        self.defined = {path: fact["names"] for path, fact in project.facts("namespace")}
         for path, fact in project.facts(KIND):
             for text in fact.get("names", ()):
                 if text.endswith(".py"):
                     self.paths.add(text.removeprefix("./"))
                 else:
-                    self.names.add(text.partition(":")[0].removesuffix("()"))
+                    self._add(text.partition(":")[0].removesuffix("()"), path)
             for prefix in fact.get("dynamic", ()):
-                folder = (
-                    project.module(path).rpartition(".")[0]
-                    if not path.endswith("__init__.py")
-                    else project.module(path)
-                )
+                module = project.module(path)
+                folder = module if path.endswith("__init__.py") else module.rpartition(".")[0]
                 self.prefixes.append(prefix or folder.partition(".")[0])
             self.work[path] = fact.get("work", [])
             self.apps[path] = fact.get("apps", [])
             if fact.get("main"):
                 self.main.add(path)
         for path in project.paths:
-            if path.rpartition("/")[2] in ("pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "Pipfile"):
+            if path.rpartition("/")[2] in _PROJECT_FILES:
                 self._read(project, path)
+
+    def _add(self, name, path):
+        self.plain.add(name)
+        if "." in name:
+            parts = name.split(".")
+            for count in range(1, len(parts) + 1):
+                following = parts[count] if count < len(parts) else ""
+                self.heads.setdefault(".".join(parts[:count]), set()).add((path, following))
 
     def _read(self, project, path):
         """Take the words of a project file; its state is part of what the requirements are."""
@@ -127,19 +136,24 @@ class Named:
         except SourceError:
             return
         for word in _WORD.findall(text):
-            self.names.add(word.partition(":")[0])
+            self._add(word.partition(":")[0], path)
 
     def __call__(self, path, module):
-        """Answer whether something names a module: in full, by its last parts, by its path, or by what it holds."""
+        """Answer whether something names a module: in full, by its last parts, by its path, or by what it holds.
+
+        What the module itself says of itself, such as the names of its tasks, does not count.
+        """
         if any(module == prefix or module.startswith(prefix) for prefix in self.prefixes):
             return True
         if any(path == other or path.endswith(f"/{other}") or other.endswith(f"/{path}") for other in self.paths):
             return True
         parts = module.split(".")
-        ends = {".".join(parts[start:]) for start in range(len(parts))}
-        parent = ".".join(parts[:-1])
-        if parts[-1] in ("tasks", "models", "urls", "admin", "signals") and parent in self.names:
+        if parts[-1] in _DISCOVERED and ".".join(parts[:-1]) in self.plain:
             return True  # what autodiscovery takes from a package that is named
-        return any(
-            name in ends or any(name.startswith(f"{end}.") for end in ends) for name in self.names if "." in name
-        )
+        for start in range(len(parts)):
+            for where, following in self.heads.get(".".join(parts[start:]), ()):
+                # one word alone says little: "orders.id" is a column unless orders.py has an id
+                short = start == len(parts) - 1 and start > 0
+                if where != path and (not short or following in self.defined.get(path, ())):
+                    return True
+        return False

@@ -2,7 +2,7 @@
 
 As JSON can hold it: {"names": [name], "stars": [module], "all": [name], "flags": [word]}, the last three
 only where there is something. Flags: "names" where module-level names are made while running
-(`__getattr__`, globals(), exec, a module that replaces itself), "path" where a package changes where its
+(`__getattr__`, what is written to globals(), exec, a module that replaces itself), "path" where a package changes where its
 modules are, "finder" where the import system itself is changed, "sys.path" where the import path is, and
 "alias:NAME" for a module that is put into sys.modules under a name.
 """
@@ -17,6 +17,7 @@ KIND = "namespace"
 _WORDS = ("globals", "exec", "vars", "locals", "sys.", "setattr", "__path__", "modules", "meta_path", "path_hooks")
 
 _NAME_MAKERS = frozenset({"globals", "vars", "locals", "exec"})
+_READING = frozenset({"get", "items", "keys", "values", "copy", "__contains__", "__getitem__"})
 _FINDERS = frozenset({"sys.meta_path", "sys.path_hooks"})
 
 
@@ -41,7 +42,13 @@ def _flags(ctx):
     for node in ctx.nodes(ast.Call):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         makes = name in ("globals", "exec") or name in _NAME_MAKERS and function_of(node) is None
-        if makes or name == "setattr" and node.args and _is_module(node.args[0], ctx):
+        if (
+            makes
+            and (name == "exec" or not _only_reads(node))
+            or name == "setattr"
+            and node.args
+            and _is_module(node.args[0], ctx)
+        ):
             found.add("names")
     for node in ctx.nodes(ast.Name):
         if node.id == "__path__":
@@ -64,6 +71,16 @@ def _flags(ctx):
             else:
                 found.add("finder")
     return found
+
+
+def _only_reads(node):
+    """Answer whether what `globals()` gives is only looked at where it stands."""
+    parent = node.parent_
+    if isinstance(parent, ast.Subscript):
+        return parent.value is node and isinstance(parent.ctx, ast.Load)
+    if isinstance(parent, ast.Compare):
+        return node in parent.comparators
+    return isinstance(parent, ast.Attribute) and parent.attr in _READING
 
 
 def _is_module(node, ctx):

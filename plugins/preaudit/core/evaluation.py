@@ -80,6 +80,10 @@ class Evaluation:
         return annotated if known else self.values(expr[2], near, env) | annotated
 
     def _do_inst(self, expr, near, env):
+        if env is not None and env[0] == "i" and expr[1] is not None and expr[1][0] == "ref":
+            given = self.type_argument(env, expr[1][1], near)
+            if given:
+                return given
         found: set = set()
         for value in self.values(expr[1], near, env):
             if value[0] == "c" or value[0] == "x":

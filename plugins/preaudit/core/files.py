@@ -100,9 +100,11 @@ def may_lie_on_disk(root: str, base: str) -> bool:
         return False
     if _entries(root, base):
         return True
-    return in_repository(root) and any(
+    ignored = in_repository(root) and any(
         run_git(root, "check-ignore", "-q", f"{base}{end}") is not None for end in (".py", "/__init__.py")
     )
+    # a project that the repository around it ignores altogether is no part of it
+    return ignored and run_git(root, "check-ignore", "-q", ".") is None
 
 
 def disk_state(root: str, base: str) -> str:

@@ -161,9 +161,8 @@ def find_root(start):
     project = ""
     for place in _upwards(folder):
         text = _text(os.path.join(place, SHARED_FILE))
-        if os.path.isfile(os.path.join(place, OWN_FILE)) or (text and OURS.search(text)):
-            return place
-        if os.path.exists(os.path.join(place, ".git")):
+        configured = os.path.isfile(os.path.join(place, OWN_FILE)) or (text and OURS.search(text))
+        if configured or os.path.exists(os.path.join(place, ".git")):
             return project if project and project != place and _is_ignored(place, project) else place
         if not project and any(os.path.exists(os.path.join(place, name)) for name in PROJECT_FILES):
             project = place

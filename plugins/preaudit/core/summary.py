@@ -15,7 +15,8 @@ are lines from 1. Expressions are those of core/exprs.py.
                "params": [[name, expr]], "calls": [[line, column, kind, expr]],    calls: sync functions only
                "logs": whether it logs,
                "shape": {...}}              what it does to transactions: core/shapes.py
-    class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr]}
+    class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr],
+            "given": [[place of a base, [expr of an argument in its brackets]]]}
 
 A guard, where there is one, is [name, position or None, truth, default] of the parameter that must be true
 (or false) for the call to run. `kind` of a call: "call", "buffer" (a call that is given a file in memory),
@@ -188,9 +189,19 @@ class _Summary:
                 "bases": [storable(exprs.of(_plain(base))) for base in node.bases],
                 "attrs": attrs,
             }
+            given = [
+                [place, self._arguments(base)] for place, base in enumerate(node.bases) if _plain(base) is not base
+            ]
+            if given:
+                entry["given"] = given
             if node.decorator_list:
                 entry["decos"] = [storable(exprs.of(d)) or ["name", _spelled(d)] for d in node.decorator_list]
             self.record["classes"][qualified_scope(node)] = entry
+
+    def _arguments(self, base):
+        """Answer the annotations in the brackets of a base class."""
+        parts = base.slice.elts if isinstance(base.slice, ast.Tuple) else [base.slice]
+        return [storable(self.exprs.annotation(part)) for part in parts]
 
     def _attributes(self):
         """Take `self.x = ...` of all methods into the class, and `other.x = ...` into "outside"."""
@@ -344,7 +355,7 @@ def _elements(expr):
 
 
 def _plain(base):
-    """Answer `Base` for `Base[T]`: the arguments of a base class are not followed."""
+    """Answer `Base` for `Base[T]`."""
     return base.value if isinstance(base, ast.Subscript) else base
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from preaudit import knowledge
 from preaudit.core.evaluation import EMPTY, MAX_DEPTH, MAX_STEPS, MAX_VALUES, Evaluation
 from preaudit.core.names import BUILTINS
+from preaudit.core.typeargs import argument, handed_through
 from preaudit.core.typecalls import special
 from preaudit.core.typenames import AWAITABLE, MEMORY, instance, parse_type
 
@@ -46,6 +47,7 @@ class Types(Evaluation):
         self._homes: dict = {}
         self._decorators: dict = {}
         self._mro: dict = {}
+        self._generic: dict = {}
         self._depth = self._steps = 0
 
     # names
@@ -223,6 +225,14 @@ class Types(Evaluation):
             self._mro[class_name] = found
         return found
 
+    def type_argument(self, receiver, variable: str, near: str) -> frozenset:
+        """Answer what a type variable stands for in an instance, empty if it is none of its class or unknown."""
+        generic = self._generic.get(receiver[1])
+        if generic is None:
+            records = (self.class_record(name, near) for name in self.mro(receiver[1], near))
+            generic = self._generic[receiver[1]] = any(one is not None and "given" in one[2] for one in records)
+        return argument(self, receiver, variable, near) if generic else EMPTY
+
     def _knowledge_base(self, class_name, near):
         return next((n for n in self.mro(class_name, near) if knowledge.is_class(n)), class_name)
 
@@ -346,7 +356,7 @@ class Types(Evaluation):
         if kind == "c":
             return self._construct(value, expr, near, env)
         if kind == "f":
-            return self._call_project(value[1], None, near)
+            return self._call_project(value[1], None, near, expr, env)
         if kind == "k":
             found = special(self, value[1], expr, near, env)
             return found or self._of_spec(knowledge.function(value[1]), None, expr, near, env)
@@ -406,7 +416,7 @@ class Types(Evaluation):
     def _call_bound(self, value, expr, near, env):
         _, receiver, owner, name = value
         if self._is_project_class(owner, near):
-            return self._call_project(f"{owner}.{name}", receiver, near)
+            return self._call_project(f"{owner}.{name}", receiver, near, expr, env)
         found = special(self, f"{owner}.{name}", expr, near, env)
         if found:
             return found
@@ -434,7 +444,7 @@ class Types(Evaluation):
             found = parse_type(spec.returns, receiver)
         return {("i", AWAITABLE, (frozenset(found),))} if spec.is_async else set(found)
 
-    def _call_project(self, full, receiver, near):
+    def _call_project(self, full, receiver, near, call=None, env=None):
         record = self.function_record(full, near)
         if record is None:
             return set()
@@ -451,6 +461,11 @@ class Types(Evaluation):
         if not any(v != ("v", None) for v in found):
             for expr in entry.get("ret", ()):
                 found |= self.values(expr, path, receiver)
+            if call is not None and not any(v != ("v", None) for v in found):
+                kinds = {name.rpartition(".")[2] for name in decorators}
+                bound = receiver is not None and (receiver[0] == "i" or "classmethod" in kinds)
+                bound = bound and "staticmethod" not in kinds
+                found |= handed_through(self, entry, full, path, call, near, env, bound)
         if len(found) > MAX_VALUES:
             found = set()
         return {("i", AWAITABLE, (frozenset(found),))} if entry.get("async") else found

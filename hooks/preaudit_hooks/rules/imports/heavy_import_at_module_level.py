@@ -82,7 +82,7 @@ RULE = Rule(
 )
 
 
-@RULE.on_project("imports", KIND)
+@RULE.on_project("imports", KIND, "namespace")
 def check(project):
     """Report the heavy imports of modules that something imports when it starts."""
     heavy = frozenset(project.settings.heavy_libraries)

@@ -1,8 +1,8 @@
 """A module with tasks or routes that nothing brings to life
 
 ## What it does
-Reports a module that defines Celery tasks or routes and that nothing imports, includes, discovers or names: no module
-outside its own dead circle, no string, no compose file, Procfile, script or project file. Reports a module whose tasks are
+Reports a module that defines Celery tasks or routes and that nothing which runs imports, includes, discovers or names: no
+module that an entry point leads to, no string, no compose file, Procfile, script or project file. Reports a module whose tasks are
 registered twice, because it is imported under two names (`src.worker.tasks` and `worker.tasks`).
 
 ## Why it matters
@@ -54,8 +54,10 @@ Delete the module, or import or include it where its tasks or routes are expecte
 `source-roots`, where they are not found by themselves.
 
 ## Limits
-A module is left alone where it makes a web application, has a main guard, is a test, a migration or a script, or where some
-module of its package imports by names made while running. A Celery application of its own keeps it alive unless the
+Entry points are modules that make a web application, have a main guard, or are named; tests, migrations, scripts, Django's
+commands and template tags, and the outermost packages. In a project that makes no application, every module without tasks and
+routes counts as one, since those who use the library import what they like. Where a module imports by names made while
+running, its whole package is left alone. A Celery application of its own keeps it alive unless the
 deployment files start the workers of another one.
 
 ## Origin
@@ -82,26 +84,32 @@ RULE = Rule(
 _KINDS = {"task": "tasks", "route": "routes"}
 
 
-@RULE.on_project(KIND, "imports")
+@RULE.on_project(KIND, "imports", "namespace")
 def check(project):
     """Report modules that nothing brings to life, and modules that are two."""
     graph = graph_of(project)
     named = project.once("named modules", lambda: Named(project))
     importers, called = {}, {}
-    for path, edges in graph.edges.items():
+    for edges in graph.edges.values():
         for edge in edges:
-            importers.setdefault(edge.target, set()).add(path)
+            importers.setdefault(edge.target, []).append(edge)
             if not edge.implied:
                 called.setdefault(edge.target, {})[edge.module] = edge
-    candidates = {
-        path
-        for path, work in named.work.items()
-        if work and not _is_alive(project, named, path) and not named(path, project.module(path))
-    }
-    for path in sorted(_dead(candidates, importers)):
+    living = graph.reachable(_starts(project, named))
+    for path in sorted(path for path, work in named.work.items() if work and path not in living):
+        module = project.module(path)
         kinds = " and ".join(_KINDS[kind] for kind, *_ in named.work[path])
-        what = f"nothing imports, includes or names {project.module(path)}, so its {kinds} never run"
-        yield RULE.at((1, 1), path=path, what=what, advice="delete the module, or include it where it is expected")
+        what = f"nothing that runs imports, includes or names {module}, so its {kinds} never run"
+        related = [
+            (
+                edge.path,
+                (edge.line, edge.column),
+                f"{project.module(edge.path)} imports it, and nothing that runs imports that",
+            )
+            for edge in importers.get(path, ())[:3]
+        ]
+        advice = "delete the module, or include it where it is expected"
+        yield RULE.at((1, 1), path=path, what=what, advice=advice, related=related)
     for path, names in sorted(called.items()):
         tasks = [entry for entry in named.work.get(path, ()) if entry[0] == "task"]
         if tasks and len(names) > 1:
@@ -114,15 +122,32 @@ def check(project):
             yield RULE.at((line, column), path=path, what=what, advice="import it by one name", related=related)
 
 
-def _is_alive(project, named, path):
-    """Answer whether a module runs without anybody importing it."""
+def _starts(project, named):
+    """Answer the files that run without anybody importing them."""
+    application = any(kinds and not project.is_test(path) for path, kinds in named.apps.items())
+    found = []
+    for path in project.paths:
+        if path.endswith(".py"):
+            module = project.module(path)
+            if _is_alive(project, named, path, module, application) or named(path, module):
+                found.append(path)
+    return found
+
+
+def _is_alive(project, named, path, module, application):
+    """Answer whether a module runs without anybody importing or naming it."""
     name = path.rpartition("/")[2]
     if project.is_test(path) or project.settings.is_migration(path) or project.settings.is_foreign(path):
         return True
-    if path in named.main or name in ("__init__.py", "__main__.py", "manage.py", "setup.py", "conftest.py"):
+    if path in named.main or name in ("__main__.py", "manage.py", "setup.py", "conftest.py"):
         return True
-    if "/" not in path:
-        return True  # a script, or the whole application in one file
+    if "/" not in path or "/management/commands/" in path or "/templatetags/" in path:
+        return True  # a script, or the whole application in one file; what Django finds by its place
+    if not named.work.get(path):
+        if name == "__init__.py" and "." not in module or not application:
+            return True
+        if name != "__init__.py" and f"{path.rpartition('/')[0]}/__init__.py" not in project.project.python:
+            return True  # no module of a package: a script
     apps = named.apps.get(path, ())
     if "web" in apps:
         return True
@@ -130,13 +155,3 @@ def _is_alive(project, named, path):
         others = [other for other, kinds in named.apps.items() if "celery" in kinds and other != path]
         return not any(named(other, project.module(other)) for other in others)
     return False
-
-
-def _dead(candidates, importers):
-    """Answer the candidates that no living module imports."""
-    dead = set(candidates)
-    while True:
-        alive = {path for path in dead if importers.get(path, set()) - dead - {path}}
-        if not alive:
-            return dead
-        dead -= alive

@@ -90,10 +90,11 @@ def check(project):
                 yield RULE.at(place, path=path, what=what, hidden=_HIDDEN[guard], advice=advice)
 
 
-def judgments(project):
+def judgments(project, misspelt=""):
     """Give (path, line, module, name, answer, guard) for every import of the project's own outside tests.
 
     The answer is "resolved", "unresolved" or "unknown"; the name is '' for an import of the module itself.
+    `misspelt` is added to every name, or to the module where there is none: what would be said of a slip.
     """
     judge = _Judge(project)
     for path, rows in project.facts("imports"):
@@ -102,7 +103,11 @@ def judgments(project):
                 continue
             certain = guard != "fallback" and judge.is_certain(module, path)
             for name in [name for name, _, _ in names] if kind == "from" else [""]:
-                yield path, line, module, name, judge.answer(module, name, path) if certain else "unknown", guard
+                if name in ("", "*"):
+                    asked, name = module + misspelt, ""
+                else:
+                    asked, name = module, name + misspelt
+                yield path, line, asked, name, judge.answer(asked, name, path) if certain else "unknown", guard
 
 
 def _module(path):

@@ -56,8 +56,8 @@ Keep one of them, in a place that both can import.
 None.
 
 ## Limits
-Indentation and comments do not count; a changed name does. Imports, decorators, blank lines, lines of brackets alone, tests
-and migrations are left out. The later place is reported, by path and line.
+Indentation and comments do not count; a changed name does. Imports, decorators, the parameters of functions, blank lines, lines
+of brackets alone, tests and migrations are left out. The later place is reported, by path and line.
 
 ## Origin
 Audit A, LOW-7.
@@ -125,6 +125,9 @@ def _code(project, path):
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if docstring or isinstance(node, (ast.Import, ast.ImportFrom)):
             apart.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            # its parameters are no statements: of a signature the first line counts
+            apart.update(range(node.lineno + 1, node.body[0].lineno))
     found = []
     for number, line in enumerate(text.split("\n"), 1):
         line = _COMMENT.sub("", line.strip())

@@ -109,7 +109,6 @@ RULE = Rule(
     since="0.1.0",
     words=("except",),
     audits=("D 2",),
-    ruff=("B904", "TRY400"),
     options=("reporters",),
 )
 

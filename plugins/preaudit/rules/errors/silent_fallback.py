@@ -95,7 +95,6 @@ RULE = Rule(
     since="0.1.0",
     words=("except", "suppress"),
     audits=("D 2",),
-    ruff=("S110", "S112"),
 )
 
 SUPPRESS = "contextlib.suppress"

@@ -36,7 +36,7 @@ None.
 
 ## Limits
 Nested functions and lambdas do not count, `self` and `cls` need no annotation, and a result is not asked of `__init__` and
-the like.
+the like. Migrations are left alone.
 
 ## Origin
 Audit A, LOW-2.
@@ -63,7 +63,7 @@ def check(node, ctx):
     """Report a module that is annotated in part."""
     functions = [one for one in ctx.nodes(*FUNCTIONS) if function_of(one) is None]
     bare = sorted((one for one in functions if not _is_complete(one)), key=lambda one: one.lineno)
-    if bare and len(bare) < len(functions):
+    if bare and len(bare) < len(functions) and not ctx.is_migration:
         yield RULE.at(bare[0], bare=len(bare), all=len(functions), name=bare[0].name)
 
 

@@ -30,7 +30,7 @@ None.
 
 ## Limits
 -1, 0, 1 and 2 are never reported, nor are 10, 100 and 1000, HTTP statuses compared with a name that ends in status or
-code, lengths compared with `len()` and versions of `sys`.
+code, lengths compared with `len()` and versions of `sys`. Migrations are left alone.
 
 ## Origin
 Audit A, LOW-3. ruff has PLR2004.
@@ -59,6 +59,8 @@ _PLAIN = frozenset({-1, 0, 1, 2, 10, 100, 1000})
 def check(node, ctx):
     """Report the numbers that a comparison compares with."""
     sides = [node.left, *node.comparators]
+    if ctx.is_migration:
+        return
     if any(_explains(side) for side in sides):
         return
     for side in sides:

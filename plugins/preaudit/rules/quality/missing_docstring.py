@@ -43,10 +43,10 @@ None.
 
 ## Limits
 Names that begin with an underscore, nested functions, methods with `@override` or `@overload`, property setters, empty
-modules and tests are left alone.
+modules, tests and migrations are left alone.
 
 ## Origin
-Audit A, LOW-4. ruff has D100 to D103.
+Audit A, LOW-4. ruff has D100 to D103 and D106.
 '''
 
 import ast
@@ -62,7 +62,7 @@ RULE = Rule(
     message="the {kind} {name} has no docstring; say in one sentence what it answers",
     since="0.1.0",
     audits=("A LOW-4",),
-    ruff=("D100", "D101", "D102", "D103"),
+    ruff=("D100", "D101", "D102", "D103", "D106"),
 )
 
 _LEFT_ALONE = frozenset({"override", "overload", "setter", "deleter"})
@@ -71,6 +71,8 @@ _LEFT_ALONE = frozenset({"override", "overload", "setter", "deleter"})
 @RULE.on(ast.Module)
 def check_module(node, ctx):
     """Report a module without a docstring."""
+    if ctx.is_migration:
+        return
     if node.body and ast.get_docstring(node, clean=False) is None and not _is_private(ctx.path.rpartition("/")[2]):
         name = ctx.names.module or ctx.path
         yield RULE.at((1, 1), kind="module", name=name)
@@ -79,7 +81,12 @@ def check_module(node, ctx):
 @RULE.on(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 def check(node, ctx):
     """Report a public class, function or method without a docstring."""
-    if node.name.startswith("_") or function_of(node) is not None or ast.get_docstring(node, clean=False) is not None:
+    if (
+        ctx.is_migration
+        or node.name.startswith("_")
+        or function_of(node) is not None
+        or ast.get_docstring(node, clean=False) is not None
+    ):
         return
     owner = enclosing(node, *FUNCTIONS, ast.ClassDef)
     if isinstance(owner, ast.ClassDef) and owner.name.startswith("_"):

@@ -37,7 +37,8 @@ Write all of them as f-strings. Templates that are kept as text, and the argumen
 None.
 
 ## Limits
-Only `%` and `.format()` on a literal count; a template in a variable and the `%s` of a logging call do not.
+Only `%` and `.format()` on a literal count; a template in a variable and the `%s` of a logging call do not. Migrations are left
+alone.
 
 ## Origin
 Audit A, LOW-5. ruff has UP031 and UP032.
@@ -75,7 +76,7 @@ def check(node, ctx):
         if isinstance(one.op, ast.Mod) and _is_text(one.left):
             ways["%"].append(one)
     used = [way for way, places in ways.items() if places]
-    if len(used) < 2:
+    if len(used) < 2 or ctx.is_migration:
         return
     most = max(used, key=lambda way: (len(ways[way]), way == "f-strings"))
     for way in used:

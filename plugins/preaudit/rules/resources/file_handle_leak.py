@@ -91,7 +91,6 @@ RULE = Rule(
     message="{name} opens what {what}; write `with {name}(...) as ...:`",
     since="0.1.0",
     audits=("A HIGH-7",),
-    ruff=("SIM115",),
     words=("open", "socket", "NamedTemporaryFile", "ZipFile", "TarFile"),
 )
 OPENS = frozenset({

@@ -92,7 +92,6 @@ RULE = Rule(
     imports=LIBRARIES,
     message="{name} waits for ever when the peer does not answer; pass {keyword}=",
     audits=("D",),
-    ruff=("S113",),
 )
 
 

@@ -86,7 +86,6 @@ RULE = Rule(
         "select ",
     ),
     audits=("E 2",),
-    ruff=("S608",),
 )
 
 

@@ -72,7 +72,6 @@ RULE = Rule(
     scope="types",
     message="{what} {consequence} wherever this runs; take the flag from the environment, off by default",
     since="0.1.0",
-    ruff=("S201",),
     words=("debug", "DEBUG", "reload"),
 )
 FLASKS = ("flask.Flask", "quart.Quart")
