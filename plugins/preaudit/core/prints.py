@@ -7,7 +7,6 @@ import re
 
 from preaudit.core import logs
 from preaudit.core.contexts import is_command_line
-from preaudit.core.development import speaks
 from preaudit.core.tree import FUNCTIONS, LOOPS, dotted, function_of, parents, statement_of
 
 _TERMINAL = frozenset({
@@ -32,7 +31,7 @@ _SPEAKS = re.compile(
     r"(?:^|_)(?:show|echo|usage|help|dump|report|progress|tell|repl)(?:_|s_|$)|reporter|(?:show|report|progress)(?:bar)?$"
 )
 _VERBOSE = re.compile(
-    r"(?:^|_)(?:verbose|verbosity|quiet|silent|debug|show|echo|interactive|progress|print)(?:_|$)", re.I
+    r"(?:^|_)(?:verbose|verbosity|quiet|silent|debug|dev|devel|development|echo|interactive|skip_print)(?:_|$)", re.I
 )
 
 
@@ -55,12 +54,16 @@ def _is_terminal(ctx) -> bool:
 
 
 def _loops_at_the_top(ctx) -> bool:
-    """Answer whether a module prints or waits in a loop at its top level: it is run, for nobody could import it."""
-    for call in ctx.nodes(ast.Call):
-        if ctx.qualname(call.func) in ("builtins.print", "time.sleep") and function_of(call) is None:
-            if any(isinstance(parent, LOOPS) for parent in parents(call)):
-                return True
-    return False
+    """Answer whether a module outside packages prints and loops at its top level: it is run, not imported."""
+    if all(function_of(loop) is not None for loop in ctx.nodes(*LOOPS)):
+        return False
+    if not any(
+        function_of(call) is None and ctx.qualname(call.func) == "builtins.print" for call in ctx.nodes(ast.Call)
+    ):
+        return False
+    package = ctx.names.module.rpartition(".")[0]
+    found = ctx.project.find(package, ctx.path) if package else None
+    return found is None or not found[0].endswith("/__init__.py") or bool(found[1])
 
 
 def _calls_helper(ctx) -> bool:
@@ -95,12 +98,9 @@ def _switched(node: ast.Call) -> bool:
     """Answer whether a condition switches the print: `if settings.DEBUG:`, `if verbose:`."""
     child = node
     for parent in parents(node):
-        if (
-            isinstance(parent, ast.If)
-            and child in parent.body
-            and (any(_VERBOSE.search(word) for word in _words(parent.test)) or speaks(parent.test))
-        ):
-            return True
+        if isinstance(parent, ast.If) and child in parent.body:
+            if any(_VERBOSE.search(word) for word in _words(parent.test)):
+                return True
         child = parent
     return False
 
