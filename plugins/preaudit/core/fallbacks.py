@@ -10,6 +10,7 @@ import re
 
 from preaudit.core import flow
 from preaudit.core.handlers import handling, is_default, is_remark, raising, try_of
+from preaudit.core.responses import is_response
 from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, function_of, inside
 
 PROBE = re.compile(
@@ -81,14 +82,30 @@ def _assigns_bool(statements, target):
 def answer_of(ctx, handler):
     """Answer the return statement by which a handler answers a general text, None if it does not.
 
-    A text is a string of several words, alone, in a container or in a call (`jsonify(error="...")`), or a
-    status of 500 and above. A probe's answer is none: that it failed is what was asked.
+    A text is a string of several words, alone, in a container or in a call that makes an answer
+    (`jsonify(error="...")`), or a status of 500 and above. Any other call does something: it is another attempt.
+    A probe's answer is none: that it failed is what was asked.
     """
     last = handler.body[-1]
     if not isinstance(last, ast.Return) or last.value is None or not _is_text(last.value):
         return None
+    if isinstance(last.value, ast.Call) and not _makes_answer(ctx, last.value):
+        return None
     function = function_of(handler)
     return None if HEALTH.search(getattr(function, "name", "")) or _is_probe_route(function) else last
+
+
+_ANSWERS = re.compile(r"(?:response|respond|reply|answer|error|fail|json|render|result|redirect|message|abort)", re.I)
+
+
+def _makes_answer(ctx, call):
+    """Answer whether a call makes what is answered, by its form or its name, and does not try again."""
+    last = call.func.attr if isinstance(call.func, ast.Attribute) else dotted(call.func)
+    if is_response(ctx, call) or bool(_ANSWERS.search(last)) or last[:1].isupper():
+        return True
+    return last in ("dict", "format", "str", "dumps", "join", "text", "html", "_", "gettext", "t") or any(
+        keyword.arg in ("error", "message", "detail", "status", "status_code", "code") for keyword in call.keywords
+    )
 
 
 HEALTH = re.compile(
@@ -133,16 +150,49 @@ def is_raising_method(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr in ("retry", "with_traceback")
 
 
+# Calls by which a module is imported or looked for, or its version asked.
+_IMPORTERS = frozenset({
+    "import_module", "__import__", "find_spec", "import_string", "version", "get_distribution", "distribution", "require",
+})  # fmt: skip
+
+
 def is_optional_import(handler) -> bool:
-    """Answer whether the attempt is imports alone (and what names them): a library that may be missing."""
+    """Answer whether the attempt is imports alone (and what names them): a library that may be missing.
+
+    `importlib.import_module(...)` is one, and so is the question for a package's version.
+    """
     attempt = try_of(handler)
-    imports = [s for s in attempt.body if isinstance(s, (ast.Import, ast.ImportFrom))]
-    return bool(imports) and all(
+    if not any(isinstance(s, (ast.Import, ast.ImportFrom)) or _imports(s) for s in attempt.body):
+        return False
+    return all(
         isinstance(s, (ast.Import, ast.ImportFrom, ast.Pass))
         or (isinstance(s, ast.Assign) and is_default(s.value))
         or is_remark(s)
+        or _imports(s)
         for s in attempt.body
     )
+
+
+def _imports(statement) -> bool:
+    """Answer whether a statement imports by a call: `lib = import_module("lib").Lib`, `VERSION = version("shop")`."""
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)):
+        return False
+    value = statement.value
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    return isinstance(value, ast.Call) and dotted(value.func).rpartition(".")[2] in _IMPORTERS
+
+
+# What linters call the same thing: who silences them on the line of the except has seen it and decided.
+_DECIDED = re.compile(
+    r"#.*(?:noqa:.*\b(?:BLE001|S110|S112|PERF203)\b|pylint:\s*disable=.*(?:broad-except|W0703|W0718|broad-exc))"
+)
+
+
+def is_decided(ctx, handler) -> bool:
+    """Answer whether a comment on the line of a handler says that it is broad on purpose."""
+    line = ctx.lines[handler.lineno - 1]
+    return "#" in line and bool(_DECIDED.search(line))
 
 
 def is_finalizer(node) -> bool:

@@ -57,6 +57,7 @@ TELLING = re.compile(
     r"capture|flash|errors?|exceptions?|emit|audit|record|trace|debug|message|messages|toast|err|perror|stderr|panic)(?:_|$)|"
     r"^(?:log|report|notify|alert|warn|print|capture|show|display|emit)(?=[A-Z])"
 )
+_FAILED = re.compile(r"(?:^|_)(?:errors?|failures?|failed|warnings?|problems?|skipped|invalid)(?:_|$)", re.I)
 CONTROL_FLOW = frozenset({
     "SystemExit", "KeyboardInterrupt", "StopIteration", "StopAsyncIteration", "GeneratorExit", "Exit", "Abort", "Retry", "Reject",
     "Ignore", "SkipTest", "Skip", "CancelledError", "UsageError", "ClickException", "BadParameter", "CommandError", "ExitError",
@@ -307,15 +308,26 @@ def log_of(ctx, call: ast.Call, exception: str = "") -> Log | None:
         with_exception = mentions(call, exception)
         trace = last in ("exception", "aexception", "failure") or _exc_info(call)
         return Log(call, True, with_exception or trace, trace)
-    if name in PRINTING:
+    if name in PRINTING or is_output(call):
         trace = _mentions_traceback(ctx, call)
         return Log(call, True, trace or mentions(call, exception), trace)
     for reporter in ctx.settings.reporters:
         if reporter in (name, spelled, last):
             return Log(call, True, True, True)
-    if helper_facts(ctx, call).get("logs") or (last and TELLING.search(last)):
+    if helper_facts(ctx, call).get("logs") or (last and TELLING.search(last)) or _notes(spelled):
         return Log(call, False, mentions(call, exception), _exc_info(call))
     return None
+
+
+def is_output(call) -> bool:
+    """Answer whether a call writes to what a Django command has as its output: `self.stdout.write(...)`."""
+    return dotted(call.func).endswith((".stdout.write", ".stderr.write"))
+
+
+def _notes(spelled):
+    """Answer whether a call adds to a list of what failed: `self.errors.append(...)`, `failures.add(...)`."""
+    parts = spelled.split(".")
+    return len(parts) > 1 and parts[-1] in ("append", "add", "extend") and bool(_FAILED.search(parts[-2]))
 
 
 def _is_logger(ctx, call):

@@ -22,6 +22,7 @@ before the close, fails or returns; "held" by an object that never closes it (`n
 CLOSED, HANDED = Fate("closed", None), Fate("handed", None)
 
 _CLOSES = frozenset({"close", "detach", "aclose", "__exit__", "terminate", "cleanup"})
+_TELLS = frozenset({"name", "mode", "encoding", "closed"})
 # These use an open file and leave it open; `lazily` ones keep using it as long as what they answered is used.
 _USERS = frozenset({
     "json.load", "json.dump", "pickle.load", "pickle.dump", "yaml.load", "yaml.safe_load", "yaml.dump", "yaml.safe_dump",
@@ -51,6 +52,8 @@ def fate(ctx, call: ast.Call) -> Fate:
         outer = parent.parent_
         if parent.attr in _CLOSES:
             return CLOSED
+        if parent.attr in _TELLS and not (isinstance(outer, ast.Call) and outer.func is parent):
+            return Fate("never", call)  # NamedTemporaryFile(delete=False).name
         # open(p).read() reads and drops it; anything else that is not called is a part of it
         return Fate("never", call) if isinstance(outer, ast.Call) and outer.func is parent and _drops(outer) else HANDED
     if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
@@ -113,7 +116,11 @@ def _of_local(ctx, call, assign, name) -> Fate:
         if isinstance(node.ctx, ast.Del):
             return CLOSED
         if not isinstance(node.ctx, ast.Load):
-            if node.parent_ is not assign and not _is_none(node.parent_):
+            if (
+                node.parent_ is not assign
+                and not _is_none(node.parent_)
+                and not _in_another_branch(assign, node.parent_)
+            ):
                 return HANDED
             continue
         use = _use(ctx, node)
@@ -124,6 +131,22 @@ def _of_local(ctx, call, assign, name) -> Fate:
     if not closes:
         return Fate("never", call)
     return _closed_on_all_ways(assign, closes)
+
+
+def _in_another_branch(assign, other) -> bool:
+    """Answer whether another branch of the same `if` assigns what a call answers, in place of this one."""
+    if not (isinstance(other, ast.Assign) and isinstance(other.value, ast.Call)):
+        return False
+    child = assign
+    for parent in parents(assign):
+        if isinstance(parent, ast.If):
+            rest = parent.orelse if child in parent.body else parent.body
+            if any(other is one for statement in rest for one in ast.walk(statement)):
+                return True
+        if isinstance(parent, FUNCTION_LIKE):
+            return False
+        child = parent
+    return False
 
 
 def _is_none(assign) -> bool:
@@ -140,8 +163,8 @@ def _use(ctx, name: ast.Name) -> str:
     if isinstance(parent, ast.Attribute):
         if parent.attr in _CLOSES:
             return "close"
-        return "" if isinstance(parent.parent_, ast.Call) and parent.parent_.func is parent or parent.attr in (
-            "name", "closed", "mode", "encoding") else "handed"  # fmt: skip
+        called = isinstance(parent.parent_, ast.Call) and parent.parent_.func is parent
+        return "" if called or parent.attr in _TELLS else "handed"
     if isinstance(parent, ast.withitem):
         return "with"
     if isinstance(parent, ast.keyword):
@@ -159,12 +182,13 @@ def _closed_on_all_ways(assign, closes) -> Fate:
     """Answer whether one of the closes runs whatever happens after the assignment."""
     in_handler = False
     plain = []
+    around = set(parents(assign))
     for close in closes:
         child = close
         for parent in parents(close):
             if isinstance(parent, TRIES) and isinstance(child, ast.stmt) and child in parent.finalbody:
                 return CLOSED
-            if isinstance(parent, ast.ExceptHandler):
+            if isinstance(parent, ast.ExceptHandler) and parent not in around:
                 in_handler = True
                 break
             if isinstance(parent, FUNCTION_LIKE):
@@ -173,14 +197,18 @@ def _closed_on_all_ways(assign, closes) -> Fate:
             child = parent
     if in_handler:
         return CLOSED
-    block = block_of(assign)
     for close in plain:
-        statement = statement_of(close)
-        if statement in block and block.index(statement) > block.index(assign):
-            for between in block[block.index(assign) + 1 : block.index(statement)]:
-                if _may_leave(between):
-                    return Fate("unless", between)
-            return CLOSED
+        statement, opened, before = statement_of(close), assign, []
+        while opened is not None:
+            block = block_of(opened)
+            before += block[block.index(opened) + 1 :]
+            if statement in before:
+                for between in before[: before.index(statement)]:
+                    if _may_leave(between):
+                        return Fate("unless", between)
+                return CLOSED
+            # the close may follow the `if` in one of whose branches the thing is opened
+            opened = opened.parent_ if isinstance(opened.parent_, (ast.If, ast.With, *TRIES)) else None
     return HANDED
 
 

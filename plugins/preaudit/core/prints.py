@@ -7,7 +7,7 @@ import re
 
 from preaudit.core import logs
 from preaudit.core.contexts import is_command_line
-from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, statement_of
+from preaudit.core.tree import FUNCTIONS, LOOPS, dotted, function_of, parents, statement_of
 
 _TERMINAL = frozenset({
     "argparse", "click", "typer", "docopt", "fire", "optparse", "cmd", "getopt", "prompt_toolkit", "questionary", "curses",
@@ -27,7 +27,11 @@ _HELPER = re.compile(r"(?:c?echo|pretty|p?print)(?:_\w+)?")
 _REMARK = re.compile(r"#.*\blogg(?:er|ing)\b", re.I)
 # A function of such a name prints because that is what it is for.
 _SPEAKS = re.compile(
-    r"print|show|display|banner|echo|prompt|usage|help|dump|report|progress|tell|repl|console|__main__"
+    r"print|display|banner|prompt|console|__main__|"
+    r"(?:^|_)(?:show|echo|usage|help|dump|report|progress|tell|repl)(?:_|s_|$)|reporter|(?:show|report|progress)(?:bar)?$"
+)
+_VERBOSE = re.compile(
+    r"(?:^|_)(?:verbose|verbosity|quiet|silent|debug|dev|devel|development|echo|interactive|skip_print)(?:_|$)", re.I
 )
 
 
@@ -40,13 +44,26 @@ def _is_terminal(ctx) -> bool:
     *folders, name = ctx.path.split("/")
     if _FOLDERS.intersection(folders) or _FILES.fullmatch(name) or ctx.is_migration:
         return True
-    if _TERMINAL & ctx.names.imports().keys() or ctx.is_script or is_command_line(ctx):
+    if _TERMINAL & ctx.names.imports().keys() or ctx.is_script or is_command_line(ctx) or _loops_at_the_top(ctx):
         return True
     if ctx.project.is_console_script(ctx.names.module) or _calls_helper(ctx):
         return True
     return "sys.argv" in ctx.text or "input(" in ctx.text and any(
         ctx.qualname(call.func) == "builtins.input" for call in ctx.nodes(ast.Call)
     )  # fmt: skip
+
+
+def _loops_at_the_top(ctx) -> bool:
+    """Answer whether a module outside packages prints and loops at its top level: it is run, not imported."""
+    if all(function_of(loop) is not None for loop in ctx.nodes(*LOOPS)):
+        return False
+    if not any(
+        function_of(call) is None and ctx.qualname(call.func) == "builtins.print" for call in ctx.nodes(ast.Call)
+    ):
+        return False
+    package = ctx.names.module.rpartition(".")[0]
+    found = ctx.project.find(package, ctx.path) if package else None
+    return found is None or not found[0].endswith("/__init__.py") or bool(found[1])
 
 
 def _calls_helper(ctx) -> bool:
@@ -74,7 +91,25 @@ def _is_stray(ctx, node: ast.Call) -> bool:
     around = [parent for parent in parents(node) if isinstance(parent, (*FUNCTIONS, ast.ClassDef))]
     if any(_SPEAKS.search(parent.name.lower()) for parent in around):
         return False
-    return not _before_exit(ctx, node) and not _explained(ctx, node)
+    return not _before_exit(ctx, node) and not _explained(ctx, node) and not _switched(node)
+
+
+def _switched(node: ast.Call) -> bool:
+    """Answer whether a condition switches the print: `if settings.DEBUG:`, `if verbose:`."""
+    child = node
+    for parent in parents(node):
+        if isinstance(parent, ast.If) and child in parent.body:
+            if any(_VERBOSE.search(word) for word in _words(parent.test)):
+                return True
+        child = parent
+    return False
+
+
+def _words(test):
+    """Give the names and attributes in a condition."""
+    for node in ast.walk(test):
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            yield node.id if isinstance(node, ast.Name) else node.attr
 
 
 def _before_exit(ctx, node: ast.Call) -> bool:

@@ -7,9 +7,20 @@ import re
 
 from preaudit.core.tree import dotted
 
-HTTP_ERRORS = re.compile(
+# Frameworks, one of whose names a response has.
+FRAMEWORKS = re.compile(
     r"(?:fastapi|starlette|werkzeug|flask|quart|aiohttp|django|rest_framework|falcon|sanic|litestar|tornado|ninja|connexion|"
     r"bottle|pyramid|webob|flask_restful|flask_smorest|flask_restx|blacksheep|robyn)\b"
+)
+# What a framework turns into an answer by itself. Its other exceptions (django.db.IntegrityError, CommandError,
+# aiohttp.ClientError) are none of them.
+HTTP_ERRORS = re.compile(
+    r"(?:fastapi|starlette)\.(?:exceptions\.)?(?:HTTPException|WebSocketException)$|aiohttp\.(?:web|web_exceptions)\.HTTP\w+$|"
+    r"(?:werkzeug|quart|rest_framework|sanic|litestar|connexion|blacksheep|flask|robyn)\.exceptions\.\w+$|"
+    r"django\.http(?:\.response)?\.Http404$|pyramid\.httpexceptions\.\w+$|webob\.exc\.\w+$|"
+    r"django\.core\.exceptions\.(?:PermissionDenied|BadRequest|Suspicious\w+|Disallowed\w+|RequestDataTooBig|TooMany\w+)$|"
+    r"falcon\.(?:errors\.)?HTTP\w+$|tornado\.web\.(?:HTTPError|MissingArgumentError)$|bottle\.HTTP\w+$|"
+    r"ninja\.errors\.\w+$|robyn\.HTTPException$"
 )
 HTTP_BASES = (
     "starlette.exceptions.HTTPException", "fastapi.HTTPException", "werkzeug.exceptions.HTTPException",
@@ -125,7 +136,7 @@ def is_response(ctx, node) -> bool:
     if last not in RESPONSES:
         return False
     name = ctx.qualname(node.func)
-    return bool(HTTP_ERRORS.match(name)) if name else last[:1].isupper() or last in ("jsonify", "json_response")
+    return bool(FRAMEWORKS.match(name)) if name else last[:1].isupper() or last in ("jsonify", "json_response")
 
 
 __all__ = ["ABORTS", "HTTP_BASES", "is_abort", "is_http_error", "is_response", "status_in", "status_of"]

@@ -64,7 +64,8 @@ None.
 ## Limits
 Libraries have no entry point and are silent. loguru works without being configured, and Celery configures what its workers
 log. A setup function of the project counts where it is called; one that no other code mentions does not. A platform that
-configures logging by itself (AWS Lambda) is known by its adapter only.
+configures logging by itself (AWS Lambda) is known by its adapter only. A frozen list of requirements says nothing, because
+nobody chose its entries.
 
 ## Origin
 Audit E 10: structlog stood in the requirements, and production logged warnings only. What each library does when nobody
@@ -109,6 +110,9 @@ _SERVERS = (
     "sanic",
     "aiohttp.access",
 )
+# What hardly anybody requires by itself.
+_UNDERLYING = ("certifi==", "idna==", "charset-normalizer==", "markupsafe==", "typing-extensions==", "typing_extensions==",
+               "six==", "greenlet==", "sniffio==", "h11==")  # fmt: skip
 _STEPS = 5  # imports through which a logger's name is followed
 _FLASK = ("flask.current_app.logger", "quart.current_app.logger")
 _DECLARED = re.compile(
@@ -275,10 +279,15 @@ def _declared(project, library):
     words = "[-_.]".join(map(re.escape, library.split("-")))
     pattern = re.compile(rf"(?:^\s*|[\"'])({words})(?![\w.-])", re.I)
     for path, text in project.project.requirements.texts().items():
-        if not _DECLARED.search(path) or normalized(library) not in normalized(text):
+        if not _DECLARED.search(path) or normalized(library) not in normalized(text) or _is_frozen(path, text):
             continue
         for number, line in enumerate(text.splitlines(), 1):
             hit = pattern.search(line)
             if hit:
                 return path, number, hit.start(1) + 1
     return None
+
+
+def _is_frozen(path, text) -> bool:
+    """Answer whether a list holds what others require too, as `pip freeze` writes it: nobody chose its entries."""
+    return path.endswith((".txt", ".in")) and sum(name in text.lower() for name in _UNDERLYING) >= 3

@@ -57,8 +57,9 @@ What counts as telling: the methods of a logger, `print`, `warnings.warn`, error
 the project that logs or always raises, and functions whose name says so (`notify_admins`,
 `report_failure`, `flash`). Silent as well: handlers in `main()` and under the `__main__` guard, in
 `__del__` and `__exit__`, around imports only, boolean probes (`is_alive`, `has_gpu`), answers with a status
-of 400 to 499, attempts that are followed by a raise, and handlers within another handler that tells its own
-exception.
+of 400 to 499, attempts that are followed by a raise, handlers within another handler that tells its own
+exception, and lines whose comment silences the same of another linter (`# noqa: BLE001`, `# pylint:
+disable=broad-except`): their author has decided.
 
 ## Origin
 Audit A, HIGH-3. Ruff's BLE001 does not know a project's own reporter, and reports handlers that use the
@@ -102,6 +103,8 @@ def check(handler, ctx):
     if fallbacks.is_probe(ctx, handler) or fallbacks.raises_after(ctx, handler):
         return
     if fallbacks.in_told_handler(ctx, handler) or fallbacks.answers_client_error(handler):
+        return
+    if fallbacks.is_decided(ctx, handler):
         return
     line, column, _, _ = ctx.place(handler)
     end = ctx.place(handler.type)

@@ -61,7 +61,8 @@ def refresh(client):
 
 ## Limits
 Off by default: where errors are expected and many, the text is often enough. A log without the exception at
-all is AUD404.
+all is AUD404. What a script or
+command prints to a person is no log.
 
 ## Origin
 Found beside audit A, HIGH-3.
@@ -69,6 +70,7 @@ Found beside audit A, HIGH-3.
 
 import ast
 
+from preaudit.core import handlers, prints
 from preaudit.core.handlers import handling as read
 from preaudit.core.rule import Rule
 
@@ -91,6 +93,12 @@ def check(handler, ctx):
     if not handling.broad or handling.traceback or handling.raises:
         return
     for log in handling.logs:
-        if log.strong and log.exception:
+        if log.strong and log.exception and not to_a_person(log.node, ctx):
             yield RULE.at(log.node)
             return
+
+
+def to_a_person(call, ctx):
+    """Answer whether a log is a print in a module that talks to a person."""
+    printed = ctx.qualname(call.func) in handlers.PRINTING or handlers.is_output(call)
+    return printed and prints.is_terminal_module(ctx)

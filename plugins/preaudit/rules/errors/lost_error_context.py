@@ -90,7 +90,7 @@ def refresh(client):
 ## Limits
 Silent: a handler that logs the traceback, `from None` (a choice), Celery's `self.retry(exc=...)`, exceptions
 that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`), an HTTP error whose detail holds
-the exception, and health checks.
+the exception, health checks, and what a missing optional library is logged with.
 
 ## Origin
 Audit D, 2. Ruff's B904 asks for `from` in every handler, TRY400 for `exception` in place of `error`.
@@ -128,7 +128,7 @@ def check(handler, ctx):
             yield RULE.at(statement, raised=name, error=handling.name or "error")
     if handling.raises or handling.uses or fallbacks.in_told_handler(ctx, handler):
         return
-    if fallbacks.raises_after(ctx, handler):
+    if fallbacks.raises_after(ctx, handler) or fallbacks.is_optional_import(handler):
         return
     if handling.logs:
         strong = [log for log in handling.logs if log.strong]

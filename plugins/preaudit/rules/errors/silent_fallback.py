@@ -71,10 +71,11 @@ def price(client, sku):
 None.
 
 ## Limits
-Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries,
-`__del__` and `__exit__`, attempts that are followed by a raise once all of them failed, a value that says
-that it failed (`Status.ERROR`), and handlers within another handler that tells its own exception. A bare
-except is AUD401.
+Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries and
+questions for a package's version, `__del__` and `__exit__`, attempts that are followed by a raise once all
+of them failed, a value that says that it failed (`Status.ERROR`), handlers within another handler that tells
+its own exception, and lines whose comment silences the same of another linter (`# noqa: BLE001`, `S110`,
+`# pylint: disable=broad-except`). A bare except is AUD401.
 
 ## Origin
 Audit D, 2: silent fallbacks. Ruff's S110 and S112 see `pass` and `continue` only.
@@ -116,6 +117,8 @@ def check(handler, ctx):
     if fallbacks.is_optional_import(handler) or fallbacks.is_finalizer(handler) or fallbacks.is_probe(ctx, handler):
         return
     if fallbacks.raises_after(ctx, handler) or fallbacks.in_told_handler(ctx, handler):
+        return
+    if fallbacks.is_decided(ctx, handler):
         return
     kind, place = handling.default
     if kind in ("return", "assign") and place.value is not None and fallbacks.tells_failure(place.value):

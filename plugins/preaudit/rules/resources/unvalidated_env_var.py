@@ -57,9 +57,11 @@ class Settings(BaseSettings):
 None.
 
 ## Limits
-Only a read that stands in the conversion itself counts, not one that comes through a variable or another function. Silent:
-in a command-line program and under `if __name__ == "__main__":`, where whoever started it sees the error; in the
-configuration file of gunicorn; behind a condition that tests the text (`isdigit`, a pattern).
+A settings module by its name (`settings.py`, `config/base.py`) that converts five or more variables with a default at import
+gets one finding for all of them, at the first: to validate them is one decision. Only a read that stands in the conversion
+itself counts, not one that comes through a variable or another function. Silent: in a command-line program and under
+`if __name__ == "__main__":`, where whoever started it sees the error; in the configuration file of gunicorn; behind a
+condition that tests the text (`isdigit`, a pattern).
 
 ## Origin
 Audit A MEDIUM-3. No rule elsewhere knows it.
@@ -84,6 +86,8 @@ RULE = Rule(
     audits=("A MEDIUM-3",),
     words=("environ", "getenv"),
 )
+MANY = 5  # conversions at import from which a settings module gets one finding for all
+NAMED = re.compile(r"(?:^|[/_])(?:settings?|configs?|configuration|conf|constants|env|environment)(?=[/_.])", re.I)
 CASTS = ("builtins.int", "builtins.float", "json.loads", "decimal.Decimal", "ast.literal_eval")
 TEXT = ("strip", "lower", "upper", "replace", "rstrip", "lstrip")
 TESTS = re.compile(r"^(?:is(?:digit|decimal|numeric)|match|fullmatch|search)$")
@@ -93,20 +97,68 @@ CAUGHT = frozenset({"ValueError", "TypeError", "KeyError", "LookupError", "Excep
 
 @RULE.on(ast.Call)
 def check_cast(node, ctx):
-    """Report a conversion of what the environment says."""
-    if not node.args or not isinstance(node.func, (ast.Name, ast.Attribute)):
+    """Report a conversion of what the environment says; many with defaults at import are one finding."""
+    read = _cast(node, ctx)
+    if read is None:
         return
+    called, name = dotted(node.func), read.name or "a variable of the environment"
+    wrong = "is no JSON" if called.endswith("loads") else "is no number"
+    many = ctx.once("casts at import", lambda: _many(ctx))
+    if node in many:
+        if node is many[0]:
+            what = f"{called}() of {name}, as {len(many) - 1} more in this module,"
+            yield RULE.at(
+                node, what=what, consequence=f"stops the start with a bare error where it is empty or {wrong[3:]}"
+            )
+        return
+    if _is_filled(node, read, ctx):
+        when = wrong
+    else:
+        missing = ", or not set" if read.how == "get" and read.default is None else ""
+        when = f"is empty or {wrong[3:]}{missing}"
+    yield RULE.at(node, what=f"{called}() of {name}", consequence=f"stops with a bare error where it {when}")
+
+
+def _cast(node, ctx):
+    """Answer the read of the environment that a call converts unguarded, None if it is none."""
+    if not node.args or not isinstance(node.func, (ast.Name, ast.Attribute)):
+        return None
     name = ctx.qualname(node.func) or f"builtins.{dotted(node.func)}"
     if name not in CASTS:
-        return
+        return None
     read = _read_in(node.args[0], ctx)
-    if read is None or read.how == "cast" or _is_safe(node, ctx):
-        return
-    called = dotted(node.func)
-    fails = "is no JSON" if called.endswith("loads") else "is empty or no number"
-    missing = ", or not set" if read.how == "get" and read.default is None else ""
-    consequence = f"stops with a bare error where it {fails}{missing}"
-    yield RULE.at(node, what=f"{called}() of {read.name or 'a variable of the environment'}", consequence=consequence)
+    return None if read is None or read.how == "cast" or _is_safe(node, ctx) else read
+
+
+def _many(ctx):
+    """Answer the conversions with a default that run at import, where they are many and the module is the settings."""
+    if not NAMED.search(ctx.path):
+        return []
+    found = [
+        node
+        for node in ctx.nodes(ast.Call)
+        if ctx.at_import(node) and (read := _cast(node, ctx)) is not None and (read.default is not None or _or_default(node))
+    ]  # fmt: skip
+    return found if len(found) >= MANY else []
+
+
+def _or_default(node) -> bool:
+    """Answer whether a conversion has a default that also stands for an empty text: `os.getenv("X") or 25`."""
+    return isinstance(node.args[0], ast.BoolOp)
+
+
+def _is_filled(node, read, ctx) -> bool:
+    """Answer whether the text is certainly not empty: by `or` and a default, or tested by a condition around it."""
+    if _or_default(node):
+        return True
+    child = node
+    for outer in parents(node):
+        if isinstance(outer, (ast.If, ast.IfExp)) and child is not outer.test and read.name:
+            tests = outer.test.values if isinstance(outer.test, ast.BoolOp) else [outer.test]
+            if any((other := read_of(ctx, test)) is not None and other.name == read.name for test in tests):
+                return True
+        child = outer
+    return False
 
 
 @RULE.on(ast.Subscript)
