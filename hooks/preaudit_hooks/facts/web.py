@@ -97,6 +97,14 @@ def collector(ctx):
     return ctx.once("web facts", lambda: _Collector(ctx))
 
 
+def is_route_decorator(node) -> bool:
+    """Answer whether a decorator makes a route of what it decorates: `@app.get("/orders")`."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in _DECORATORS:
+        return False
+    path = _argument(node, 0, "path", "rule")
+    return path is not None and (not isinstance(path, ast.Constant) or isinstance(path.value, str))
+
+
 def _last(node) -> str:
     return dotted(node).rpartition(".")[2]
 
@@ -123,7 +131,7 @@ class _Collector:
                 self._make(call)
         for function in ctx.nodes(*FUNCTIONS, ast.ClassDef):
             for decorator in function.decorator_list:
-                if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
+                if is_route_decorator(decorator):
                     self._decorated(function, decorator)
                 self._hook(decorator, function)
         for call in calls:
@@ -206,11 +214,7 @@ class _Collector:
 
     def _decorated(self, function, call):
         verb = call.func.attr
-        if verb not in _DECORATORS:
-            return
         path = _argument(call, 0, "path", "rule")
-        if path is None or not self._may_be_path(path):
-            return
         methods = [verb.upper()] if verb in _VERBS and verb != "view" else self._methods(call)
         paths = [path, *call.args[1:]] if verb == "route" else [path]
         self._route(function, self._base(call.func.value), methods, paths, function)

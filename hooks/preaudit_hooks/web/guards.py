@@ -66,6 +66,16 @@ def dependencies(project, route) -> list:
     return found
 
 
+def guards(project, route) -> set:
+    """Answer the names of the guards of a route: its decorators and what is injected before it runs."""
+    found = set()
+    for expr in decorators(project, route):
+        found |= {name.rpartition(".")[2] for name in words(expr)}
+    for expr, _ in dependencies(project, route):
+        found |= {name.rpartition(".")[2] for name in words(expr)}
+    return {name for name in found if is_guard(name)}
+
+
 def _items(expr) -> list:
     if expr is None:
         return []
@@ -83,7 +93,9 @@ def words(expr) -> list:
             if isinstance(part, dict):
                 stack.extend(part.values())
             continue
-        if part[0] == "ref" and len(part) == 2 or part[0] == "name" and len(part) == 2:
+        if not isinstance(part[0], str):
+            stack.extend(part)
+        elif part[0] == "ref" and len(part) == 2 or part[0] == "name" and len(part) == 2:
             found.append(part[1])
         elif part[0] == "attr" and len(part) == 3:
             found.append(str(part[2]))

@@ -11,12 +11,14 @@ import re
 from preaudit.core.values import pattern
 
 from preaudit_hooks.facts.web import PROBE
+from preaudit_hooks.web.servers import configured, grows
 
 _APPS = {
     "fastapi.FastAPI": "FastAPI", "starlette.applications.Starlette": "Starlette", "flask.Flask": "Flask",
     "quart.Quart": "Quart", "aiohttp.web.Application": "aiohttp", "aiohttp.web_app.Application": "aiohttp",
     "flask_openapi3.OpenAPI": "Flask", "apiflask.APIFlask": "Flask",
 }  # fmt: skip
+MANY = 1_000_000  # processes: several, how many is not known
 _MAX_DEPTH = 12
 _SERVICE = 8  # routes from which an app is a service of its own, where no deployment file tells
 _DEMOS = re.compile(
@@ -43,7 +45,7 @@ class Route:
 
 
 class App:
-    """One application object."""
+    """One application object. `by`: the command that serves it, `workers`: how many processes that starts at most."""
 
     def __init__(self, path, row, kind):
         """`path` is the file, `row` the fact of the call that makes it."""
@@ -53,6 +55,7 @@ class App:
         self.open = False
         self.outer: bool = True
         self.by = ""
+        self.workers = 1
         self.alone = False
         self.foreign: list = []
 
@@ -310,10 +313,21 @@ class Web:
     # what serves an app
 
     def _serve(self):
-        for path, program, words, *_ in self.serves:
+        for path, program, words, _, _, (workers, config) in self.serves:
             for app in self.apps:
-                if not app.by and self._is_served(app, program, words):
-                    app.by = f"{program} in {path.rpartition('/')[2]}"
+                if self._is_served(app, program, words):
+                    count = self._processes(path, program, workers, config)
+                    by = f"{program} in {path.rpartition('/')[2]}"
+                    if not app.by or count > app.workers:
+                        app.by, app.workers = by if count > 1 else app.by or by, max(count, app.workers)
+
+    def _processes(self, path, program, workers, config) -> int:
+        """Answer how many processes a command starts; 1 if it is not known, MANY for a number that grows with the machine."""
+        if workers:
+            return int(workers)
+        if program != "gunicorn":
+            return 1
+        return configured(self.project, config, path) or (MANY if grows(self.project, config, path) else 1)
 
     def _is_served(self, app, program, words) -> bool:
         if app.row.get("main") or not app.outer:
