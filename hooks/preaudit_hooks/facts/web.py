@@ -201,6 +201,10 @@ class _Collector:
                 value = binding.value.value if binding.kind == "annotated" else binding.value
                 if binding.kind in ("assign", "annotated") and value in self.made:
                     return self.made[value]
+                if binding.kind == "unpack" and isinstance(value[0], ast.Tuple) and len(value[1]) == 1:
+                    part = value[0].elts[value[1][0]] if value[1][0] in range(len(value[0].elts)) else None
+                    if part in self.made:  # `orders, guests = APIRouter(), APIRouter()`
+                        return self.made[part]
         spelled = dotted(node)
         return self.targets.get(spelled) or self._expr(node)
 

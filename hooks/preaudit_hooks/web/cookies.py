@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from preaudit_hooks.facts.cookies import KEY
-from preaudit_hooks.web.guards import guards, is_guard, snake, words
+from preaudit_hooks.web.guards import guards, is_guard, said, words
 from preaudit_hooks.web.model import web
 
 _TOKEN = re.compile(
@@ -78,18 +78,12 @@ class Cookies:
         return [route for route in app.routes if route.certain and self._is_exposed(app, route, same)]
 
     def _is_exposed(self, app, route, same) -> bool:
-        name = snake(route.row.get("h", "").rpartition(".")[2])
-        said = set(name.split("_")) | {
-            word
-            for text in route.paths
-            for part in text.split("/")
-            for word in snake(part.replace("-", "_")).split("_")
-        }
+        spoken = said(route)
         row = self.handlers.get(route.path, {}).get(route.row.get("h", ""))
-        if not row or said & _OPEN or not self._asks_who(app, route, row):
+        if not row or spoken & _OPEN or not self._asks_who(app, route, row):
             return False
         methods = set(route.row["m"])
-        if "GET" in methods and row.get("writes") and said & _CHANGING and row.get("reads") != "form":
+        if "GET" in methods and row.get("writes") and spoken & _CHANGING and row.get("reads") != "form":
             return True
         return same != "lax" and "POST" in methods and row.get("reads", "") in ("form", "raw", "")
 

@@ -22,6 +22,28 @@ _TOOLS = frozenset(
 )
 
 
+# what everybody must be able to ask, or what another machine asks
+_OPEN = frozenset(
+    """login logout signin signout signup register registration callback webhook webhooks hook oauth oauth2 sso saml
+    token password forgot reset verify confirm contact subscribe unsubscribe newsletter public health ping authenticate auth refresh
+    invite invitation guest feedback activate search""".split()
+)
+
+
+def is_open(route) -> bool:
+    """Answer whether a route is by its path or name for everybody: signing in and up, webhooks, what is public."""
+    return bool(said(route) & _OPEN)
+
+
+def said(route) -> set:
+    """Answer the words of the paths of a route and of its handler's name."""
+    found = set(snake(route.row.get("h", "").rpartition(".")[2]).split("_"))
+    for text in route.paths:
+        for part in text.split("/"):
+            found.update(snake(part.replace("-", "_")).split("_"))
+    return found
+
+
 def snake(name: str) -> str:
     """Answer a name in small letters with underscores: CurrentUser is current_user."""
     return _CAMEL.sub("_", name).lower()
