@@ -8,6 +8,7 @@ end column]:
      "above":   [[place, limiter, function]]            a limit that stands above the decorator which makes the route
      "answers": [name]      functions and classes that answer 429, with those around them
      "asks":    [name]      functions that ask what is named like a limiter, a captcha or a count of tries
+     "lockout": true        it counts the tries of who signs in, or locks an account
      "middleware": true     slowapi's middleware is named
      "told":    [word]      "storage", "defaults": what Flask's RATELIMIT_ settings say anywhere}
 
@@ -30,7 +31,7 @@ KIND = "limits"
 DOCUMENTS = ("config", "compose", "dotenv", "app-spec")
 WORDS = (
     "imiter", "ate_limit", "atelimit", "ateLimit", "RATELIMIT", "RATE_LIMIT", "hrottl", "TOO_MANY", "TooMany", "429",
-    "ttempts", "ockout", "aptcha", "urnstile", "SlowAPI",
+    "ttempt", "ockout", "locked", "failed_", "aptcha", "urnstile", "SlowAPI",
 )  # fmt: skip
 METHODS = frozenset({"limit", "shared_limit"})
 # what a decorator, dependency, middleware or helper is named after that limits how often something can be done
@@ -40,6 +41,10 @@ NAMED = re.compile(
     r"slow_api|(?:check|enforce|apply|consume|assert|hit)_(?:\w+_)?limits?(?:_|$)"
 )
 _LOOSE = re.compile(r"(?:^|_)limit(?:s|ed)?(?:_|$)")
+_LOCKS = re.compile(
+    r"(?:login|failed|signin|sign_in|auth|password|otp|invalid|wrong)_(?:\w+_)?(?:attempts?|tries|count)(?:_|$)|lockout|locked_(?:at|until|out)|"
+    r"account_locked|lock_account|lock_user"
+)
 _FAILURES = ("error", "exception", "exceeded", "response", "handler")
 _TOLD = (("storage", "RATELIMIT_STORAGE"), ("defaults", "RATELIMIT_DEFAULT"), ("defaults", "RATELIMIT_APPLICATION"))
 _PROXIES = (".conf", "caddyfile", ".tf", ".hcl", ".j2", ".tpl", ".template", ".yml", ".yaml", ".cfg")
@@ -57,6 +62,7 @@ def collect(ctx):
         "above": [row for function in ctx.nodes(*FUNCTIONS) if (row := _above(ctx, function))],
         "answers": sorted({name for node in _statuses(ctx) for name in _around(node)}),
         "asks": sorted({name for node in ctx.nodes(ast.Call) if _asks(node) for name in _around(node)}),
+        "lockout": any(word in ctx.text for word in ("ttempt", "ock")) and _locks(ctx),
         "middleware": any(word in ctx.text for word in ("SlowAPIMiddleware", "SlowAPIASGIMiddleware")),
         "told": _told(ctx.text),
     }
@@ -173,6 +179,12 @@ def _around(node):
     for parent in parents(node):
         if isinstance(parent, (*FUNCTIONS, ast.ClassDef)):
             yield qualified_scope(parent)
+
+
+def _locks(ctx) -> bool:
+    """Answer whether the file keeps a count of failed tries, or the time at which an account was locked."""
+    names = (node.attr if isinstance(node, ast.Attribute) else node.id for node in ctx.nodes(ast.Name, ast.Attribute))
+    return any(_LOCKS.search(snake(name)) for name in names)
 
 
 def _told(text) -> list:

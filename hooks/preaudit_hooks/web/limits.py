@@ -56,10 +56,13 @@ def sensitive(route) -> tuple:
     for text in route.paths:
         parts = [part for part in text.split("/") if part]
         fixed = [snake(part.replace("-", "_")) for part in parts if not _PARAMETER.search(part)]
-        kind = _kind_of(fixed, not _PARAMETER.search(parts[-1])) if fixed else _word_kind(name)
+        kind = _kind_of(fixed, not _PARAMETER.search(parts[-1])) if fixed else ""
         if kind:
             return text, kind
-    return "", ""
+        if fixed and _is_harmless(fixed[-1]):
+            return "", ""
+    first = name.partition("_")[0]
+    return (route.paths[0], _word_kind(name)) if first in _WORK | _LOGIN and _word_kind(name) else ("", "")
 
 
 def _kind_of(fixed, ends) -> str:
@@ -101,6 +104,7 @@ class Limits:
                 self.facts[path] = fact
             self.proxy = self.proxy or bool(fact.get("proxy"))
             self.told |= set(fact.get("told", ()))
+        self.lockout = any(fact.get("lockout") for fact in self.facts.values())
         self.middleware = any(fact.get("middleware") for fact in self.facts.values())
         self.names, self.answering = set(), False
         for fact in self.facts.values():
@@ -201,10 +205,13 @@ class Limits:
     def wanted(self, route) -> str:
         """Answer the path of a route that should be limited, '' for any other.
 
-        A token is guessed or given out where nobody is known yet, and an administrator has no need to guess.
+        A token is guessed or given out where nobody is known yet, and an administrator has no need to guess. Where an account
+        is locked after some wrong tries, guessing is limited by that.
         """
         path, kind = sensitive(route)
         if kind in ("token", "secret"):
+            if self.lockout:
+                return ""
             who = guards(self.project, route)
             if who and kind == "token" or any(_TRUSTED.search(snake(name)) for name in who):
                 return ""

@@ -91,7 +91,7 @@ RULE = Rule(
     scope="project",
     audits=("A HIGH-8",),
     posture=True,
-    message="{app} knows its users by {how}, a cookie that browsers send for other sites too, and {routes} asks for no CSRF token, "
+    message="{app} knows its users by {how}, which browsers send for other sites too, and {routes} asks for no CSRF token, "
     "so any page can act as them; {advice}",
     files=r"\.py$",
 )

@@ -70,11 +70,12 @@ None.
 
 ## Limits
 A limit is recognised as one of slowapi, Flask-Limiter, fastapi-limiter, django-ratelimit and the like, as a decorator,
-dependency, middleware, hook or helper of the project that answers 429 or is named after it, as a captcha or a count of failed
-tries, and as `limit_req` of nginx, `ratelimit` of Traefik and their kind in a configuration file of the project. What a proxy or
-a platform outside of the repository limits is not seen. Reading routes are left out, and so is an app that may be a mere
-helper: not served by a deployment file, not the only one, and with few routes. What each kind of limit does is verified on
-the libraries: tests/oracles/test_limiters.py.
+dependency, middleware, hook or helper of the project that answers 429 or is named after it, as a captcha, and as `limit_req`
+of nginx, `ratelimit` of Traefik and their kind in a configuration file of the project. What a proxy or a platform outside of
+the repository limits is not seen. Where failed tries are counted or accounts locked, routes that take a password or give out
+a token are left out. Reading routes are left out, and so is an app that may be a mere helper: not served by a deployment
+file, not the only one, and with few routes. What each kind of limit does is verified on the libraries:
+tests/oracles/test_limiters.py.
 
 ## Origin
 Audit A, MEDIUM-2, and audit E, 3: one customer's script started the same backfill forty times, and nothing said stop.
@@ -148,8 +149,17 @@ def check(project):
                 told.add((route.path, place))
                 name = route.row.get("h", "").rpartition(".")[2] or "this route"
                 advice = _ADVICE.get(app.kind, "limit it, or limit all routes in a middleware")
-                shown = path.replace("{}", "{...}")
-                yield RULE.at(place, path=route.path, name=name, route=shown, advice=advice)
+                yield RULE.at(place, path=route.path, name=name, route=_shown(path), advice=advice)
+
+
+def _shown(path) -> str:
+    """Answer a path as a message shows it."""
+    return path.replace("{}", "{...}").replace("//", "/")
+
+
+def _method(route) -> str:
+    """Answer the method of a route that does the work."""
+    return next((method for method in ("POST", "PUT", "PATCH") if method in route.row["m"]), "POST")
 
 
 def _nothing(found, app):
@@ -163,7 +173,7 @@ def _nothing(found, app):
             rows.setdefault(path, route)
     if rows:
         shown = sorted(rows)[:_SHOWN]
-        text = ", ".join(f"{next(m for m in rows[p].row['m'])} {p}" for p in shown)
+        text = ", ".join(f"{_method(rows[p])} {_shown(p)}" for p in shown)
         more = len(rows) - len(shown)
         related = [
             Related(rows[p].path, *(rows[p].row.get("hp") or rows[p].row["p"])[:2], "this route has no limit")
