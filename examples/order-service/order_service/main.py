@@ -25,11 +25,7 @@ async def lifespan(app: FastAPI):
     engine.dispose()
 
 
-<<<<<<< HEAD
-app = FastAPI(title="Orders", lifespan=lifespan)  # AUD501 AUD509 AUD512 AUD513 AUD514 AUD703
-=======
-app = FastAPI(title="Orders", lifespan=lifespan)  # AUD501 AUD503 AUD509 AUD512 AUD513 AUD514
->>>>>>> 573ea85 (The example forgets the limit and the token)
+app = FastAPI(title="Orders", lifespan=lifespan)  # AUD501 AUD503 AUD509 AUD512 AUD513 AUD514 AUD703
 app.add_middleware(
     CORSMiddleware,
     allow_origins=["*"],  # AUD502

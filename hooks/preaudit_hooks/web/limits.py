@@ -168,7 +168,7 @@ class Limits:
                 if kept or what is None:
                     put.add(name)
                 elif not keys and self._is_limiter(owner, path) and self._is_function(name, path):
-                    lost.append((path, place, name))
+                    lost.append((path, place, name.removeprefix(f"{self.project.module(path)}.")))
         return put, lost
 
     def _is_function(self, name, path) -> bool:

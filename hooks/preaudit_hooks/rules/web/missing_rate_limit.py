@@ -138,14 +138,15 @@ def check(project):
         for app in apps:
             yield from _nothing(found, app)
         return
-    told = set()
+    told = {(path, name) for path, _, name in (*found.lost, *found.above)}
     for app in apps:
         if app.foreign or found.covers(app):
             continue
         for route in app.routes:
             path = found.wanted(route) if route.certain else ""
             place = tuple(route.row.get("hp") or route.row["p"])
-            if path and (route.path, place) not in told and not found.has(route):
+            own = route.row.get("h", "")
+            if path and not told & {(route.path, place), (route.path, own)} and not found.has(route):
                 told.add((route.path, place))
                 name = route.row.get("h", "").rpartition(".")[2] or "this route"
                 advice = _ADVICE.get(app.kind, "limit it, or limit all routes in a middleware")
