@@ -40,7 +40,7 @@ WORDS = (
     "requestid", "RequestId", "RequestID", "App(", ".route(", "API(", ".get(\"", ".post(\"",
 )  # fmt: skip
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "view"})
-_DECORATORS = _VERBS | {"route", "api_route", "websocket", "websocket_route", "doc"}
+DECORATORS = _VERBS | {"route", "api_route", "websocket", "websocket_route", "doc"}
 _ADDERS = frozenset({"add_url_rule", "add_api_route", "add_route", "add_resource", "add_websocket_route", "add_view",
                      "add_api_websocket_route", *(f"add_{verb}" for verb in _VERBS)})  # fmt: skip
 _ROUTE_CALLS = frozenset({"Route", "APIRoute", "WebSocketRoute"})
@@ -99,7 +99,7 @@ def collector(ctx):
 
 def is_route_decorator(node) -> bool:
     """Answer whether a decorator makes a route of what it decorates: `@app.get("/orders")`."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in _DECORATORS:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in DECORATORS:
         return False
     path = _argument(node, 0, "path", "rule")
     return path is not None and (not isinstance(path, ast.Constant) or isinstance(path.value, str))

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 
+from preaudit_hooks.facts.web import DECORATORS
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GUARD = re.compile(
     r"(?:^|_)(?:auth(?:ed|n|z|enticat[a-z]*|oriz[a-z]*)?|login|logged|signed_in|current_(?:\w+_)?(?:user|customer|account|member|person|owner|actor|tenant|organi[sz]ation|client|employee|student|subject)|currentuser|active_user|superuser|admin|jwt|bearer|oauth2?|"
     r"permissions?|permitted|roles?|scopes?|requires?|required|protected|secured|security|acl|rbac|api_?key|credentials?|"
     r"identity|principal|session_user|user_session|verified|verify_(?:\w+_)?(?:token|user|key|access|session|request)|"
-    r"access_token|token_required|get_user|check_(?:\w+_)?(?:token|user|access|session)|is_owner|can_\w+|staff|g_user)(?:_|$)"
+    r"access_token|token_required|get_user|check_(?:\w+_)?(?:token|user|access|session|account)(?:_\w+)?|is_owner|can_\w+|staff|g_user)(?:_|$)"
 )
 # the last word of what fetches or does things, whatever else the name says
 _TOOLS = frozenset(
@@ -56,7 +58,10 @@ def is_guard(name: str) -> bool:
 
 
 def decorators(project, route) -> list:
-    """Answer the symbolic expressions of the decorators of a route's handler, outermost first; those of its class too."""
+    """Answer the symbolic expressions of the decorators of a route's handler, outermost first; those of its class too.
+
+    Without those that make the route: what these are given is a path, a model, a list of dependencies.
+    """
     name = route.row.get("h", "")
     record = project.project.summary(route.path)
     found = list(record["functions"].get(name, {}).get("decos", ()))
@@ -72,7 +77,12 @@ def decorators(project, route) -> list:
             "authentication_classes",
         ):
             found += _items(entry["attrs"].get(attribute))
-    return found
+    return [expr for expr in found if expr is not None and not _makes_route(expr)]
+
+
+def _makes_route(expr) -> bool:
+    names = words(expr[1]) if expr[0] == "call" else ()
+    return any(name.rpartition(".")[2] in DECORATORS for name in names)
 
 
 def dependencies(project, route) -> list:
