@@ -25,7 +25,7 @@ from preaudit.core.responses import status_in
 from preaudit.core.tree import FUNCTIONS, dotted, parents, qualified_scope
 
 from preaudit_hooks.facts.web import is_route_decorator
-from preaudit_hooks.web.guards import snake
+from preaudit_hooks.web.names import snake
 
 KIND = "limits"
 DOCUMENTS = ("config", "compose", "dotenv", "app-spec")

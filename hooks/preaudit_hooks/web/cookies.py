@@ -79,7 +79,7 @@ class Cookies:
 
     def _is_exposed(self, app, route, same) -> bool:
         spoken = said(route)
-        row = self.handlers.get(route.path, {}).get(route.row.get("h", ""))
+        row = self.handlers.get(route.file, {}).get(route.row.get("h", ""))
         if not row or spoken & _OPEN or not self._asks_who(app, route, row):
             return False
         methods = set(route.row["m"])

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from preaudit_hooks.facts.web import DECORATORS
+from preaudit_hooks.web.names import DECORATORS, snake
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GUARD = re.compile(
     r"(?:^|_)(?:auth(?:ed|n|z|enticat[a-z]*|oriz[a-z]*)?|login|logged|signed_in|current_(?:\w+_)?(?:user|customer|account|member|person|owner|actor|tenant|organi[sz]ation|client|employee|student|subject)|currentuser|active_user|superuser|admin|jwt|bearer|oauth2?|"
     r"permissions?|permitted|roles?|scopes?|requires?|required|protected|secured|security|acl|rbac|api_?key|credentials?|"
@@ -46,11 +45,6 @@ def said(route) -> set:
     return found
 
 
-def snake(name: str) -> str:
-    """Answer a name in small letters with underscores: CurrentUser is current_user."""
-    return _CAMEL.sub("_", name).lower()
-
-
 def is_guard(name: str) -> bool:
     """Answer whether the name of a decorator, dependency or function says that it looks at who is asking."""
     text = snake(name)
@@ -63,7 +57,7 @@ def decorators(project, route) -> list:
     Without those that make the route: what these are given is a path, a model, a list of dependencies.
     """
     name = route.row.get("h", "")
-    record = project.project.summary(route.path)
+    record = project.project.summary(route.file)
     found = list(record["functions"].get(name, {}).get("decos", ()))
     owner = name.rpartition(".")[0]
     entry = record["classes"].get(owner) or record["classes"].get(name)
@@ -88,13 +82,13 @@ def _makes_route(expr) -> bool:
 def dependencies(project, route) -> list:
     """Answer (expression, file) of what FastAPI injects before a route runs: its own, its routers', its app's."""
     found = [(part, path) for expr, path in route.deps for part in _items(expr)]
-    entry = project.project.summary(route.path)["functions"].get(route.row.get("h", ""), {})
+    entry = project.project.summary(route.file)["functions"].get(route.row.get("h", ""), {})
     for deco in entry.get("decos", ()):
         if deco[0] == "call" and len(deco) > 3:
-            found += [(part, route.path) for part in _items(deco[3].get("dependencies"))]
+            found += [(part, route.file) for part in _items(deco[3].get("dependencies"))]
     for _, expr in entry.get("params", ()):
         if expr is not None:
-            found.append((expr, route.path))
+            found.append((expr, route.file))
     return found
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from preaudit_hooks.facts.limits import is_named
-from preaudit_hooks.web.guards import decorators, dependencies, guards, snake, words
+from preaudit_hooks.web.guards import decorators, dependencies, guards, words
 from preaudit_hooks.web.model import web
+from preaudit_hooks.web.names import snake
 
 SLOWAPI = frozenset({"slowapi.Limiter", "slowapi.extension.Limiter"})
 FLASK = frozenset({"flask_limiter.Limiter", "flask_limiter.extension.Limiter", "flask_limiter._extension.Limiter"})
@@ -221,15 +222,15 @@ class Limits:
         """Answer whether a route is limited by itself: decorator, dependency, its blueprint, or what its handler calls."""
         name = route.row.get("h", "")
         last = name.rpartition(".")[2]
-        if last in self.names or set(route.chain) & self.put or f"{self.project.module(route.path)}.{name}" in self.put:
+        if last in self.names or set(route.chain) & self.put or f"{self.project.module(route.file)}.{name}" in self.put:
             return True
         for expr in decorators(self.project, route):
-            if expr is not None and (self._limiting(expr, route.path) or any(w.endswith(_EXEMPT) for w in words(expr))):
+            if expr is not None and (self._limiting(expr, route.file) or any(w.endswith(_EXEMPT) for w in words(expr))):
                 return True
         for expr, path in dependencies(self.project, route):
             if self._limiting(expr, path) or self._foreign(expr):
                 return True
-        row = self._handlers.get(route.path, {}).get(name, {})
+        row = self._handlers.get(route.file, {}).get(name, {})
         return any(is_named(call) or call in self.names for call in row.get("calls", ()))
 
     def _foreign(self, expr) -> bool:

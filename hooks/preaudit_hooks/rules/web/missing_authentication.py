@@ -112,7 +112,7 @@ def check(project):
         siblings: dict = {}
         for route in app.routes:
             if route.certain and route.row.get("hp") and set(route.row["m"]) & _CHANGES:
-                siblings.setdefault((route.path, repr(route.row["b"])), []).append(route)
+                siblings.setdefault((route.file, repr(route.row["b"])), []).append(route)
         for (path, _), routes in siblings.items():
             having, lacking = {}, []
             for route in routes:
@@ -138,7 +138,7 @@ def check(project):
 
 def _asks(handlers, route) -> bool:
     """Answer whether the handler itself looks at who asks."""
-    return bool(handlers.get(route.path, {}).get(route.row["h"], {}).get("guards"))
+    return bool(handlers.get(route.file, {}).get(route.row["h"], {}).get("guards"))
 
 
 def _hooked(found) -> set:

@@ -146,11 +146,11 @@ def check(project):
             path = found.wanted(route) if route.certain else ""
             place = tuple(route.row.get("hp") or route.row["p"])
             own = route.row.get("h", "")
-            if path and not told & {(route.path, place), (route.path, own)} and not found.has(route):
-                told.add((route.path, place))
+            if path and not told & {(route.file, place), (route.file, own)} and not found.has(route):
+                told.add((route.file, place))
                 name = route.row.get("h", "").rpartition(".")[2] or "this route"
                 advice = _ADVICE.get(app.kind, "limit it, or limit all routes in a middleware")
-                yield RULE.at(place, path=route.path, name=name, route=_shown(path), advice=advice)
+                yield RULE.at(place, path=route.file, name=name, route=_shown(path), advice=advice)
 
 
 def _shown(path) -> str:
@@ -177,7 +177,7 @@ def _nothing(found, app):
         text = ", ".join(f"{_method(rows[p])} {_shown(p)}" for p in shown)
         more = len(rows) - len(shown)
         related = [
-            Related(rows[p].path, *(rows[p].row.get("hp") or rows[p].row["p"])[:2], "this route has no limit")
+            Related(rows[p].file, *(rows[p].row.get("hp") or rows[p].row["p"])[:2], "this route has no limit")
             for p in shown
         ]
         yield RULE.at(
