@@ -25,7 +25,7 @@ async def lifespan(app: FastAPI):
     engine.dispose()
 
 
-app = FastAPI(title="Orders", lifespan=lifespan)  # AUD501 AUD509 AUD512 AUD513 AUD514 AUD703
+app = FastAPI(title="Orders", lifespan=lifespan)  # AUD501 AUD503 AUD509 AUD512 AUD513 AUD514 AUD703
 app.add_middleware(
     CORSMiddleware,
     allow_origins=["*"],  # AUD502

@@ -5,10 +5,12 @@ For a Python file, without what is empty; expressions are symbolic (core/exprs.p
 ["here", line, column] for one made in this file, an expression for another's, None for an unknown one.
 
     {"made":   [{"p", "cls", "name", "fn", "main", "prefix", "deps"}]  calls that may make an app or a router
-     "routes": [{"p", "b", "m": [methods], "u": [path], "h": qualified name, "hp": place of its def, "deep": word}]
+     "routes": [{"p", "b", "m": [methods], "u": [path], "h": qualified name, "hp": place of its def, "deep": word,
+                 "he": expression of a handler of another file}]
      "mounts": [{"b", "w": what is mounted, "prefix", "deps"}]         "deps": what FastAPI's dependencies= is given
      "middleware": [[b, expression]], "handlers": [[b, expression]]    exception handlers
      "hooks":  [[b, name of the hook, expression of the function]]     before_request and its kind, @app.middleware("http")
+     "views":  {name: [place, deep]}                                   functions of Django that may be probes, by name
      "returns": {function: [[line, column]]}                what was made there and is returned
      "probes": [text]                                       strings that look like the path of a probe
      "signs":  [word]                                       words that tell of request identifiers, versions or measuring
@@ -29,20 +31,21 @@ from preaudit.core.exprs import storable
 from preaudit.core.masking import kept
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, qualified_scope, statement_of
 
+from preaudit_hooks.facts import _urlconf
+from preaudit_hooks.web.names import DECORATORS, VERBS
 from preaudit_hooks.web.probes import depth_of
 
 KIND = "web"
 DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd")
 WORDS = (
     "fastapi", "starlette", "flask", "quart", "aiohttp", "FastAPI", "Flask", "Router", "router", "Blueprint", "equest_id",
+    "django.urls", "django.conf.urls", "django.http", "rest_framework.resp", "ROOT_URLCONF", "get_wsgi_app", "get_asgi_app",
     "equest-id", "equest-ID", "equest-Id", "orrelation", "race_id", "REQUEST_ID", "CORRELATION", "EQUEST-ID", "raceparent",
     "metrics", "traces_sample_rate", "enable_tracing",
     "requestid", "RequestId", "RequestID", "App(", ".route(", "API(", ".get(\"", ".post(\"",
 )  # fmt: skip
-_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "view"})
-_DECORATORS = _VERBS | {"route", "api_route", "websocket", "websocket_route", "doc"}
 _ADDERS = frozenset({"add_url_rule", "add_api_route", "add_route", "add_resource", "add_websocket_route", "add_view",
-                     "add_api_websocket_route", *(f"add_{verb}" for verb in _VERBS)})  # fmt: skip
+                     "add_api_websocket_route", *(f"add_{verb}" for verb in VERBS)})  # fmt: skip
 _ROUTE_CALLS = frozenset({"Route", "APIRoute", "WebSocketRoute"})
 _MOUNTS = {"include_router": ("router", "prefix"), "register_blueprint": ("blueprint", "url_prefix"),
            "mount": ("app", "path"), "add_namespace": ("ns", "path"), "add_subapp": ("subapp", "prefix"),
@@ -97,6 +100,20 @@ def collector(ctx):
     return ctx.once("web facts", lambda: _Collector(ctx))
 
 
+def is_route_decorator(node) -> bool:
+    """Answer whether a decorator makes a route of what it decorates: `@app.get("/orders")`."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in DECORATORS:
+        return False
+    path = _argument(node, 0, "path", "rule")
+    return path is not None and (not isinstance(path, ast.Constant) or isinstance(path.value, str))
+
+
+def _viewed(node):
+    """Answer the class of `View.as_view("name")`, any other expression as it is."""
+    is_view = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "as_view"
+    return node.func.value if is_view else node
+
+
 def _last(node) -> str:
     return dotted(node).rpartition(".")[2]
 
@@ -120,16 +137,18 @@ class _Collector:
         calls = ctx.nodes(ast.Call)
         for call in calls:
             if _MADE.search(_last(call.func)):
-                self._make(call)
+                self.make(call)
         for function in ctx.nodes(*FUNCTIONS, ast.ClassDef):
             for decorator in function.decorator_list:
-                if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
+                if is_route_decorator(decorator):
                     self._decorated(function, decorator)
                 self._hook(decorator, function)
         for call in calls:
             self._call(call)
         for node in ctx.nodes(ast.Return):
             self._returned(node)
+        if any(word in ctx.text for word in ("django", "rest_framework", "ROOT_URLCONF")):
+            _urlconf.take(self)
         if self.record:
             self._probes()
         lower = ctx.text.lower()
@@ -140,14 +159,17 @@ class _Collector:
         if signs:
             self.record["signs"] = signs
 
-    def _note(self, section, row):
+    def note(self, section, row):
+        """Add a row to a part of the record."""
         self.record.setdefault(section, []).append(row)
 
-    def _expr(self, node):
+    def expr(self, node):
+        """Answer the symbolic expression of a node, None if it is unknown or large."""
         return storable(self.ctx.exprs.of(node), 120) if node is not None else None
 
-    def _make(self, call):
-        cls = self._expr(call.func)
+    def make(self, call):
+        """Take a call that may make an app or a router."""
+        cls = self.expr(call.func)
         if cls is None:
             return
         statement = statement_of(call)
@@ -165,21 +187,21 @@ class _Collector:
             row["main"] = True
         for keyword in call.keywords:
             if keyword.arg in _PREFIXES:
-                row.setdefault("prefix", {})[keyword.arg] = self._expr(keyword.value)
-        self._note("made", row)
+                row.setdefault("prefix", {})[keyword.arg] = self.expr(keyword.value)
+        self.note("made", row)
         for argument in call.args[:1]:
             # flask_restful.Api(app), APIRouter(route_class) and the like
             if isinstance(argument, (ast.Name, ast.Attribute)) and dotted(argument) != "__name__":
-                self._note("mounts", {"b": self._base(argument), "w": self.made[call], "prefix": None})
+                self.note("mounts", {"b": self._base(argument), "w": self.made[call], "prefix": None})
         for keyword in call.keywords:
             if keyword.arg == "dependencies":
-                row["deps"] = self._expr(keyword.value)
+                row["deps"] = self.expr(keyword.value)
             if keyword.arg in ("app", "blueprint"):
-                self._note("mounts", {"b": self._base(keyword.value), "w": self.made[call], "prefix": None})
+                self.note("mounts", {"b": self._base(keyword.value), "w": self.made[call], "prefix": None})
             elif keyword.arg in ("middleware", "middlewares") and isinstance(keyword.value, (ast.List, ast.Tuple)):
                 for item in keyword.value.elts:
                     target = item.args[0] if isinstance(item, ast.Call) and item.args else item
-                    self._note("middleware", [self.made[call], self._expr(target)])
+                    self.note("middleware", [self.made[call], self.expr(target)])
 
     def _base(self, node):
         """Answer which app or router a node denotes."""
@@ -193,8 +215,12 @@ class _Collector:
                 value = binding.value.value if binding.kind == "annotated" else binding.value
                 if binding.kind in ("assign", "annotated") and value in self.made:
                     return self.made[value]
+                if binding.kind == "unpack" and isinstance(value[0], ast.Tuple) and len(value[1]) == 1:
+                    part = value[0].elts[value[1][0]] if value[1][0] in range(len(value[0].elts)) else None
+                    if part in self.made:  # `orders, guests = APIRouter(), APIRouter()`
+                        return self.made[part]
         spelled = dotted(node)
-        return self.targets.get(spelled) or self._expr(node)
+        return self.targets.get(spelled) or self.expr(node)
 
     def _is_module(self, node) -> bool:
         if not isinstance(node, ast.Name):
@@ -206,21 +232,17 @@ class _Collector:
 
     def _decorated(self, function, call):
         verb = call.func.attr
-        if verb not in _DECORATORS:
-            return
         path = _argument(call, 0, "path", "rule")
-        if path is None or not self._may_be_path(path):
-            return
-        methods = [verb.upper()] if verb in _VERBS and verb != "view" else self._methods(call)
+        methods = [verb.upper()] if verb in VERBS and verb != "view" else self._methods(call)
         paths = [path, *call.args[1:]] if verb == "route" else [path]
-        self._route(function, self._base(call.func.value), methods, paths, function)
+        self.route(function, self._base(call.func.value), methods, paths, function)
 
     def _hook(self, decorator, function):
         """Take a function that runs before the routes of an app or router."""
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         if isinstance(target, ast.Attribute) and target.attr in _HOOKS and isinstance(function, FUNCTIONS):
             name = ["ref", f"{self.ctx.names.module or '__file__'}.{qualified_scope(function)}"]
-            self._note("hooks", [self._base(target.value), target.attr, name])
+            self.note("hooks", [self._base(target.value), target.attr, name])
 
     @staticmethod
     def _may_be_path(node):
@@ -231,14 +253,19 @@ class _Collector:
         items = found.elts if isinstance(found, (ast.List, ast.Tuple, ast.Set)) else [found]
         return [item.value.upper() for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
 
-    def _route(self, node, base, methods, paths, handler):
+    def route(self, node, base, methods, paths, handler):
+        """Take a route; `handler`: the function or class, or the expression that a registering call is given."""
+        given, handler = handler, self._function(handler)
         inner = [part for part in handler.body if isinstance(part, FUNCTIONS) and part.name in METHODS] if isinstance(
             handler, ast.ClassDef) else ()  # fmt: skip
         for method in inner:
-            self._route(node, base, [method.name.upper()], paths, method)
+            self.route(node, base, [method.name.upper()], paths, method)
         if inner:
             return
-        row = {"p": list(self.ctx.place(node)), "b": base, "m": methods or ["GET"], "u": [self._expr(p) for p in paths]}
+        urls = [p if isinstance(p, list) or p is None else self.expr(p) for p in paths]
+        row = {"p": list(self.ctx.place(node)), "b": base, "m": methods or ["GET"], "u": urls}
+        if handler is None and given is not None:
+            row["he"] = self.expr(_viewed(given))
         if isinstance(handler, (*FUNCTIONS, ast.ClassDef)):
             row["h"] = qualified_scope(handler)
             row["hp"] = list(self.ctx.place(handler))
@@ -246,7 +273,7 @@ class _Collector:
             if isinstance(handler, FUNCTIONS) and any(PROBE.search(text) or text in ("", "/") for text in texts):
                 row["deep"] = depth_of(handler, self.ctx)
             self.handled.append((row, handler))
-        self._note("routes", row)
+        self.note("routes", row)
 
     def _call(self, call):
         last = _last(call.func) or (call.func.attr if isinstance(call.func, ast.Attribute) else "")
@@ -254,35 +281,35 @@ class _Collector:
             self._mount(call, last)
         elif last in _ADDERS and isinstance(call.func, ast.Attribute):
             self._added(call, last)
-        elif last in _ROUTE_CALLS or last in _VERBS and self.ctx.names.qualname(call.func).startswith("aiohttp.web."):
+        elif last in _ROUTE_CALLS or last in VERBS and self.ctx.names.qualname(call.func).startswith("aiohttp.web."):
             path = _argument(call, 0, "path")
             if path is not None:
-                handler = self._function(_argument(call, 1, "endpoint", "handler"))
-                methods = [last.upper()] if last in _VERBS else self._methods(call)
+                handler = _argument(call, 1, "endpoint", "handler")
+                methods = [last.upper()] if last in VERBS else self._methods(call)
                 owner = next((self.made[p] for p in parents(call) if p in self.made), None)
-                self._route(call, owner or self._list_base(call), methods, [path], handler)
+                self.route(call, owner or self._list_base(call), methods, [path], handler)
         elif last in ("Mount", "Include"):
             owner = next((self.made[p] for p in parents(call) if p in self.made), None)
             inner = _argument(call, 1, "app")
             if inner is not None:
-                prefix = self._expr(_argument(call, 0, "path"))
-                self._note("mounts", {"b": owner, "w": self._base(inner), "prefix": prefix})
+                prefix = self.expr(_argument(call, 0, "path"))
+                self.note("mounts", {"b": owner, "w": self._base(inner), "prefix": prefix})
         elif last in ("add_middleware", "add_exception_handler", "middleware", "exception_handler") and isinstance(
             call.func, ast.Attribute
         ):
             section = "middleware" if "middleware" in last else "handlers"
             what = _argument(call, 0, "middleware_class", "exc_class_or_status_code")
-            self._note(section, [self._base(call.func.value), self._expr(what)])
+            self.note(section, [self._base(call.func.value), self.expr(what)])
         elif last in _HOOKS and isinstance(call.func, ast.Attribute) and len(call.args) == 1:
-            self._note("hooks", [self._base(call.func.value), last, self._expr(call.args[0])])
+            self.note("hooks", [self._base(call.func.value), last, self.expr(call.args[0])])
         elif last == "run" and isinstance(call.func, ast.Attribute):
             if self.ctx.names.qualname(call.func).partition(".")[0] in ("uvicorn", "hypercorn", "granian"):
-                self._note("runs", self._base(call.args[0]) if call.args else None)
+                self.note("runs", self._base(call.args[0]) if call.args else None)
         elif last in ("init_app", "instrument_app", "instrument") and isinstance(call.func, ast.Attribute):
             if call.args and call.func.value in self.made:
-                self._note("mounts", {"b": self._base(call.args[0]), "w": self.made[call.func.value], "prefix": None})
+                self.note("mounts", {"b": self._base(call.args[0]), "w": self.made[call.func.value], "prefix": None})
             elif call.args and last == "init_app":
-                self._note("mounts", {"b": self._base(call.args[0]), "w": self._base(call.func.value), "prefix": None})
+                self.note("mounts", {"b": self._base(call.args[0]), "w": self._base(call.func.value), "prefix": None})
 
     def _list_base(self, call):
         """Answer the app that an `add_routes([...])` around a route gives it to."""
@@ -296,7 +323,7 @@ class _Collector:
     def _added(self, call, last):
         if last == "add_resource":
             paths = [arg for arg in call.args[1:] if not isinstance(arg, ast.Starred)]
-            handler = self._function(_argument(call, 0, "resource"))
+            handler = _argument(call, 0, "resource")
         else:
             start = 0
             first = _argument(call, 0, "path", "rule")
@@ -309,16 +336,17 @@ class _Collector:
                 first = _argument(call, 1, "path")
             paths = [first] if first is not None and self._may_be_path(first) else []
             at = start + (2 if last == "add_url_rule" else 1)
-            handler = self._function(_argument(call, at, "view_func", "endpoint", "handler"))
+            handler = _argument(call, at, "view_func", "endpoint", "handler")
         if paths:
             verb = last.removeprefix("add_")
-            methods = [verb.upper()] if verb in _VERBS else self._methods(call)
-            self._route(call, self._base(call.func.value), methods, paths, handler)
+            methods = [verb.upper()] if verb in VERBS else self._methods(call)
+            self.route(call, self._base(call.func.value), methods, paths, handler)
 
     def _function(self, node):
         """Answer the function or class of this file that a route is given, also as `View.as_view("name")`."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "as_view":
-            node = node.func.value
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            return node
+        node = _viewed(node)
         if not isinstance(node, ast.Name):
             return None
         scope, bindings = self.ctx.names.lookup(node, node.id)
@@ -337,11 +365,11 @@ class _Collector:
             return
         if isinstance(prefix, ast.Constant) and "://" in str(prefix.value):
             return  # an adapter of requests.Session
-        row = {"b": self._base(call.func.value), "w": self._base(what), "prefix": self._expr(prefix), "how": last}
+        row = {"b": self._base(call.func.value), "w": self._base(what), "prefix": self.expr(prefix), "how": last}
         given = _argument(call, -1, "dependencies")
         if given is not None:
-            row["deps"] = self._expr(given)
-        self._note("mounts", row)
+            row["deps"] = self.expr(given)
+        self.note("mounts", row)
 
     def _returned(self, node):
         function = function_of(node)
@@ -367,7 +395,7 @@ class _Collector:
         parent = node.parent_
         if isinstance(parent, (ast.JoinedStr, ast.BinOp, ast.Expr)):
             return True
-        if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in _VERBS:
+        if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in VERBS:
             return parent not in getattr(parent.parent_, "decorator_list", ())
         return False
 

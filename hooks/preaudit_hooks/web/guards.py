@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+from preaudit_hooks.web.names import DECORATORS, snake
+
 _GUARD = re.compile(
-    r"(?:^|_)(?:auth(?:ed|n|z|enticat[a-z]*|oriz[a-z]*)?|login|logged|signed_in|current_(?:\w+_)?user|currentuser|active_user|superuser|admin|jwt|bearer|oauth2?|"
+    r"(?:^|_)(?:auth(?:ed|n|z|enticat[a-z]*|oriz[a-z]*)?|login|logged|signed_in|current_(?:\w+_)?(?:user|customer|account|member|person|owner|actor|tenant|organi[sz]ation|client|employee|student|subject)|currentuser|active_user|superuser|admin|jwt|bearer|oauth2?|"
     r"permissions?|permitted|roles?|scopes?|requires?|required|protected|secured|security|acl|rbac|api_?key|credentials?|"
     r"identity|principal|session_user|user_session|verified|verify_(?:\w+_)?(?:token|user|key|access|session|request)|"
-    r"access_token|token_required|get_user|check_(?:\w+_)?(?:token|user|access|session)|is_owner|can_\w+|staff|g_user)(?:_|$)"
+    r"access_token|token_required|get_user|check_(?:\w+_)?(?:token|user|access|session|account)(?:_\w+)?|is_owner|can_\w+|staff|g_user)(?:_|$)"
 )
 # the last word of what fetches or does things, whatever else the name says
 _TOOLS = frozenset(
@@ -22,9 +23,26 @@ _TOOLS = frozenset(
 )
 
 
-def snake(name: str) -> str:
-    """Answer a name in small letters with underscores: CurrentUser is current_user."""
-    return _CAMEL.sub("_", name).lower()
+# what everybody must be able to ask, or what another machine asks
+_OPEN = frozenset(
+    """login logout signin signout signup register registration callback webhook webhooks hook oauth oauth2 sso saml
+    token password forgot reset verify confirm contact subscribe unsubscribe newsletter public health ping authenticate auth refresh
+    invite invitation guest feedback activate search""".split()
+)
+
+
+def is_open(route) -> bool:
+    """Answer whether a route is by its path or name for everybody: signing in and up, webhooks, what is public."""
+    return bool(said(route) & _OPEN)
+
+
+def said(route) -> set:
+    """Answer the words of the paths of a route and of its handler's name."""
+    found = set(snake(route.row.get("h", "").rpartition(".")[2]).split("_"))
+    for text in route.paths:
+        for part in text.split("/"):
+            found.update(snake(part.replace("-", "_")).split("_"))
+    return found
 
 
 def is_guard(name: str) -> bool:
@@ -34,9 +52,12 @@ def is_guard(name: str) -> bool:
 
 
 def decorators(project, route) -> list:
-    """Answer the symbolic expressions of the decorators of a route's handler, outermost first; those of its class too."""
+    """Answer the symbolic expressions of the decorators of a route's handler, outermost first; those of its class too.
+
+    Without those that make the route: what these are given is a path, a model, a list of dependencies.
+    """
     name = route.row.get("h", "")
-    record = project.project.summary(route.path)
+    record = project.project.summary(route.file)
     found = list(record["functions"].get(name, {}).get("decos", ()))
     owner = name.rpartition(".")[0]
     entry = record["classes"].get(owner) or record["classes"].get(name)
@@ -50,20 +71,35 @@ def decorators(project, route) -> list:
             "authentication_classes",
         ):
             found += _items(entry["attrs"].get(attribute))
-    return found
+    return [expr for expr in found if expr is not None and not _makes_route(expr)]
+
+
+def _makes_route(expr) -> bool:
+    names = words(expr[1]) if expr[0] == "call" else ()
+    return any(name.rpartition(".")[2] in DECORATORS for name in names)
 
 
 def dependencies(project, route) -> list:
     """Answer (expression, file) of what FastAPI injects before a route runs: its own, its routers', its app's."""
     found = [(part, path) for expr, path in route.deps for part in _items(expr)]
-    entry = project.project.summary(route.path)["functions"].get(route.row.get("h", ""), {})
+    entry = project.project.summary(route.file)["functions"].get(route.row.get("h", ""), {})
     for deco in entry.get("decos", ()):
         if deco[0] == "call" and len(deco) > 3:
-            found += [(part, route.path) for part in _items(deco[3].get("dependencies"))]
+            found += [(part, route.file) for part in _items(deco[3].get("dependencies"))]
     for _, expr in entry.get("params", ()):
         if expr is not None:
-            found.append((expr, route.path))
+            found.append((expr, route.file))
     return found
+
+
+def guards(project, route) -> set:
+    """Answer the names of the guards of a route: its decorators and what is injected before it runs."""
+    found = set()
+    for expr in decorators(project, route):
+        found |= {name.rpartition(".")[2] for name in words(expr)}
+    for expr, _ in dependencies(project, route):
+        found |= {name.rpartition(".")[2] for name in words(expr)}
+    return {name for name in found if is_guard(name)}
 
 
 def _items(expr) -> list:
@@ -83,7 +119,9 @@ def words(expr) -> list:
             if isinstance(part, dict):
                 stack.extend(part.values())
             continue
-        if part[0] == "ref" and len(part) == 2 or part[0] == "name" and len(part) == 2:
+        if not isinstance(part[0], str):
+            stack.extend(part)
+        elif part[0] == "ref" and len(part) == 2 or part[0] == "name" and len(part) == 2:
             found.append(part[1])
         elif part[0] == "attr" and len(part) == 3:
             found.append(str(part[2]))

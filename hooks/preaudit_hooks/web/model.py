@@ -11,12 +11,15 @@ import re
 from preaudit.core.values import pattern
 
 from preaudit_hooks.facts.web import PROBE
+from preaudit_hooks.web.servers import configured, grows
 
 _APPS = {
     "fastapi.FastAPI": "FastAPI", "starlette.applications.Starlette": "Starlette", "flask.Flask": "Flask",
     "quart.Quart": "Quart", "aiohttp.web.Application": "aiohttp", "aiohttp.web_app.Application": "aiohttp",
+    "django.core.wsgi.get_wsgi_application": "Django", "django.core.asgi.get_asgi_application": "Django",
     "flask_openapi3.OpenAPI": "Flask", "apiflask.APIFlask": "Flask",
 }  # fmt: skip
+MANY = 1_000_000  # processes: several, how many is not known
 _MAX_DEPTH = 12
 _SERVICE = 8  # routes from which an app is a service of its own, where no deployment file tells
 _DEMOS = re.compile(
@@ -30,20 +33,21 @@ _NO_PROBES = ("fastapi_users.", "fastapi_pagination.", "authlib.", "sqladmin.", 
 class Route:
     """A route as one app answers it: `paths` are full patterns, `{}` for what is not known."""
 
-    __slots__ = ("path", "row", "paths", "certain", "chain", "deps")
+    __slots__ = ("path", "file", "row", "paths", "certain", "chain", "deps")
 
     def __init__(self, path, row, paths, certain, chain=(), deps=()):
-        """`path` is the file; `row` the fact; `certain`: the app surely has it.
+        """`path` is the file, `file` that of its handler; `row` the fact; `certain`: the app surely has it.
 
         `chain`: the keys of the app and of the routers on the way to it; `deps`: (expression, file) of what
         `dependencies=` of these says.
         """
         self.path, self.row, self.paths, self.certain = path, row, paths, certain
+        self.file = row.get("file", path)
         self.chain, self.deps = chain, deps
 
 
 class App:
-    """One application object."""
+    """One application object. `by`: the command that serves it, `workers`: how many processes that starts at most."""
 
     def __init__(self, path, row, kind):
         """`path` is the file, `row` the fact of the call that makes it."""
@@ -53,6 +57,7 @@ class App:
         self.open = False
         self.outer: bool = True
         self.by = ""
+        self.workers = 1
         self.alone = False
         self.foreign: list = []
 
@@ -146,6 +151,17 @@ class Web:
         for app in products:
             app.alone = len(products) == 1
         self._serve()
+        self._one_django()
+
+    def _one_django(self):
+        """Leave one app of each Django project: it has a wsgi and an asgi module, and is served by one of them."""
+        best: dict = {}
+        for app in self.apps:
+            if app.kind == "Django":
+                folder = app.path.rpartition("/")[0]
+                best.setdefault(folder, []).append((not app.by, "asgi" in app.path, app))
+        kept = {min(rows, key=lambda row: row[:2])[2] for rows in best.values()}
+        self.apps = [app for app in self.apps if app.kind != "Django" or app in kept]
 
     def _kind(self, cls, path) -> str:
         for name in (cls[1],) if cls[0] == "ref" else ():
@@ -169,6 +185,8 @@ class Web:
         if base is None or depth > _MAX_DEPTH:
             return set(), False, ""
         kind = base[0]
+        if kind == "django":
+            return {key for key, app in self.apps if app.kind == "Django"}, True, ""
         if kind == "here":
             return {(path, *base[1:])}, True, ""
         if kind == "ref":
@@ -225,6 +243,7 @@ class Web:
         sole = {key for key, _ in self.apps} if len(self.apps) == 1 else set()
         for path, fact in self.facts.items():
             for row in fact.get("routes", ()):
+                row = self._handled(row, path)
                 keys, whole, _ = self._resolve(row["b"], path)
                 for key in keys & self.rows.keys():
                     own.setdefault(key, []).append((path, row))
@@ -262,6 +281,24 @@ class Web:
         told |= {_constant(row["prefix"]) for fact in self.facts.values() for row in fact.get("mounts", ())}
         self.loose_probes = [text for _, text in probes if text not in told and text.startswith("/")]
         self.signs = {sign for fact in self.facts.values() for sign in fact.get("signs", ())}
+
+    def _handled(self, row, path) -> dict:
+        """Answer the row of a route with the function or class of another file that handles it, if it can be followed."""
+        given = row.get("he")
+        if not given or given[0] != "ref":
+            return row
+        home = self.project.project.find(given[1], path)
+        if home is None or not home[1] or self.project.is_test(home[0]):
+            return row
+        file, name = home[0], ".".join(home[1])
+        record = self.project.project.summary(file)
+        if name in record["classes"] and f"{name}.get" in record["functions"]:
+            name = f"{name}.get"
+        entry = record["functions"].get(name) or record["classes"].get(name)
+        if entry is None:
+            return row
+        place, deep = self.facts.get(file, {}).get("views", {}).get(name, ((entry["line"], 1), ""))
+        return {**row, "h": name, "hp": place, "deep": deep, "file": file}
 
     def _foreign(self, key, below, foreign, seen):
         if key in seen:
@@ -310,10 +347,21 @@ class Web:
     # what serves an app
 
     def _serve(self):
-        for path, program, words, *_ in self.serves:
+        for path, program, words, _, _, (workers, config) in self.serves:
             for app in self.apps:
-                if not app.by and self._is_served(app, program, words):
-                    app.by = f"{program} in {path.rpartition('/')[2]}"
+                if self._is_served(app, program, words):
+                    count = self._processes(path, program, workers, config)
+                    by = f"{program} in {path.rpartition('/')[2]}"
+                    if not app.by or count > app.workers:
+                        app.by, app.workers = by if count > 1 else app.by or by, max(count, app.workers)
+
+    def _processes(self, path, program, workers, config) -> int:
+        """Answer how many processes a command starts; 1 if it is not known, MANY for a number that grows with the machine."""
+        if workers:
+            return int(workers)
+        if program != "gunicorn":
+            return 1
+        return configured(self.project, config, path) or (MANY if grows(self.project, config, path) else 1)
 
     def _is_served(self, app, program, words) -> bool:
         if app.row.get("main") or not app.outer:

@@ -9,7 +9,7 @@ _DATABASES = frozenset({
     "sqlalchemy", "sqlmodel", "flask_sqlalchemy", "quart_sqlalchemy", "psycopg", "psycopg2", "psycopg_pool", "asyncpg",
     "aiopg", "pymysql", "MySQLdb", "aiomysql", "asyncmy", "pymongo", "motor", "beanie", "mongoengine", "tortoise", "peewee",
     "databases", "gino", "pony", "edgedb", "cassandra", "neo4j", "elasticsearch", "opensearchpy", "clickhouse_connect",
-    "clickhouse_driver", "oracledb", "pyodbc", "aioodbc",
+    "clickhouse_driver", "django.db", "oracledb", "pyodbc", "aioodbc",
 })  # fmt: skip
 _CACHES = frozenset({"redis", "aioredis", "valkey", "coredis", "aiomcache", "pymemcache", "glide"})
 _BROKERS = frozenset({"celery", "kombu", "pika", "aio_pika", "aiokafka", "confluent_kafka", "kafka", "dramatiq", "rq", "arq",
@@ -25,12 +25,25 @@ def needs(project, app) -> list:
 
 def loads(project, app) -> set:
     """Answer the top-level packages that the modules of the project which an app loads import."""
+    if app.kind == "Django":  # it loads the modules of its settings by name
+        return project.once("web loads of Django", lambda: _all(project))
     return project.once(("web loads", app.path), lambda: _loads(project, app.path))
 
 
 def listed(words) -> str:
     """Answer words as a sentence lists them: `database, Redis and broker`."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _all(project):
+    tops = set()
+    for path, rows in project.facts("imports"):
+        if not project.is_test(path):
+            for row in rows:
+                tops.add(row[3].partition(".")[0])
+                if row[3].startswith("django.db"):
+                    tops.add("django.db")
+    return tops
 
 
 def _loads(project, start):

@@ -9,6 +9,7 @@ from preaudit.core.tree import FUNCTIONS, dotted
 # calls that ask nothing of another service: responses, clocks, the process itself
 _HARMLESS = (
     "flask.jsonify", "flask.make_response", "flask.Response", "quart.jsonify", "quart.make_response", "quart.Response",
+    "django.http.", "rest_framework.response.",
     "fastapi.Response", "fastapi.responses.", "starlette.responses.", "aiohttp.web.Response", "aiohttp.web.json_response",
     "datetime.", "time.", "builtins.dict", "builtins.str", "builtins.round", "builtins.int", "os.getpid", "platform.",
     "socket.gethostname", "os.environ.get", "os.getenv", "logging.", "builtins.float", "json.dumps",
@@ -16,7 +17,7 @@ _HARMLESS = (
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception", "isoformat", "total_seconds", "strftime"})
 _BRANCHES = (ast.If, ast.IfExp, ast.Raise, ast.Assert, ast.Compare, ast.BoolOp, ast.With, ast.AsyncWith, ast.For,
              ast.AsyncFor, ast.While, ast.Match, ast.Yield, ast.YieldFrom, *FUNCTIONS, ast.Lambda, ast.Try)  # fmt: skip
-_PLAIN = frozenset({"Request", "Response", "BackgroundTasks", "str", "int", "bool", "HTTPConnection"})
+_PLAIN = frozenset({"Request", "Response", "BackgroundTasks", "HttpRequest", "str", "int", "bool", "HTTPConnection"})
 
 
 def depth_of(function, ctx) -> str:

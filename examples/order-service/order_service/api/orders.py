@@ -61,7 +61,7 @@ async def count_view(order_id: int) -> None:
 
 
 @router.post("/{order_id}/cancel")
-def cancel_order(order_id: int):
+def cancel_order(order_id: int, customer: Customer = Depends(current_customer)):
     """Cancel an order, and give the money back."""
     try:
         with transaction() as session:

@@ -57,7 +57,7 @@ def about():
 
 
 @router.post("/photo")
-async def upload_photo(file: UploadFile):  # AUD503
+async def upload_photo(file: UploadFile):
     """Store the photo of a product, and a small one beside it."""
     content = await file.read()  # AUD506
     path = Path(settings.upload_folder) / file.filename  # AUD517

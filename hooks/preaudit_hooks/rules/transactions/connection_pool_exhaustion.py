@@ -65,6 +65,7 @@ from preaudit.core.rule import Rule
 from preaudit_hooks.documents.commandline import Command, celery_worker, web_server
 from preaudit_hooks.documents.interpolate import evaluate
 from preaudit_hooks.documents.stacks import stacks
+from preaudit_hooks.web.servers import configured
 
 RULE = Rule(
     code="AUD016",
@@ -183,24 +184,7 @@ def _processes(project, rows, concurrency, path):
             if number.isdigit() and int(number):
                 total += int(number)
             else:
-                total += _configured(project, server, path) or concurrency or 1
+                config = server.config.text if server.config is not None else ""
+                known = configured(project, config, path) if server.kind == "gunicorn" else 0
+                total += known or concurrency or 1
     return total
-
-
-def _configured(project, server, path):
-    """Answer the `workers` of gunicorn's configuration file, 0 if it does not say."""
-    if server.kind != "gunicorn":
-        return 0
-    wanted = server.config.text.removeprefix("file:") if server.config is not None else "gunicorn.conf.py"
-    wanted = wanted.removeprefix("./")
-    folder = path.rpartition("/")[0]
-    candidates = [f"{folder}/{wanted}" if folder else wanted, wanted]
-    candidates += (
-        [p for p in project.paths if p.endswith(f"/{wanted.rpartition('/')[2]}")][:1] if wanted.startswith("/") else []
-    )
-    for candidate in candidates:
-        if candidate in project.paths:
-            expr = project.project.summary(candidate)["names"].get("workers")
-            values = [v for v in project.constants(expr, candidate) if isinstance(v, int)] if expr else []
-            return values[0] if len(values) == 1 else 0
-    return 0

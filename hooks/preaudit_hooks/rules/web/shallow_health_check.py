@@ -90,13 +90,13 @@ def check(project):
                 not wanted
                 or not is_clear(route)
                 or probe_words(route) <= LIVE
-                or (route.path, place) in told
+                or (route.file, place) in told
                 or not place
             ):
                 continue
-            told.add((route.path, place))
+            told.add((route.file, place))
             text = _IGNORED if route.row["deep"] == "ignored" else ""
-            yield RULE.at(place, path=route.path, message=text, name=name, needs=listed(wanted))
+            yield RULE.at(place, path=route.file, message=text, name=name, needs=listed(wanted))
 
 
 def _may_ask(route) -> bool:
