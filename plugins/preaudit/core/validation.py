@@ -170,4 +170,16 @@ def _is_check(ctx, call) -> bool:
     return last in ("set", "frozenset", "sorted", "all", "any", "issubset", "issuperset", "difference")
 
 
-__all__ = ["catches", "has_validator", "is_checked", "is_tested"]
+def refuses(test: ast.AST) -> bool:
+    """Answer whether a chain of `if` and `elif` that a comparison is the test of ends in an `else` that refuses the rest."""
+    statement = test.parent_
+    while isinstance(statement, (ast.BoolOp, ast.UnaryOp)):
+        statement = statement.parent_
+    if not isinstance(statement, ast.If):
+        return False
+    while len(statement.orelse) == 1 and isinstance(statement.orelse[0], ast.If):
+        statement = statement.orelse[0]
+    return bool(statement.orelse) and flow.always_raises(statement.orelse)
+
+
+__all__ = ["catches", "has_validator", "is_checked", "is_tested", "refuses"]

@@ -122,10 +122,14 @@ def check_number(node, ctx):
     if given is None:
         return
     part, field = given
-    if part.framework == "django" or validation.catches(ctx, node, ("ValueError", "TypeError")):
+    if part.framework == "django" or validation.catches(ctx, node, ("ValueError",)):
         return
     if validation.is_tested(ctx, node, node.args[0]):
         return
+    seen = ctx.once("numbers", set)
+    if (function_of(node), field) in seen:
+        return
+    seen.add((function_of(node), field))
     kind = "query parameter" if part.kind == "query" else "form field"
     name = f"the {kind} '{field}'" if field.isascii() and field else f"a {kind}"
     maker = NUMBERS[ctx.qualname(node.func)]
