@@ -3,6 +3,7 @@
 {"models": {qualified name: {"bases": [expr], "fields": {name: [place, kind, bounded, expr of the annotation]},
                              "checks": [names that a validator speaks of, "*" for all], "table": True}}
  "inputs": [expr]                     annotations of what routes take, and models that a body is made into
+ "answers": [expr]                    annotations of what routes answer
  "looks": [[expr or None, name]]      `x.name` that is compared with <, >, ..., by its length, or given to min() and max()
  "texts": [[expr, name, [literals], checked]]}     `x.name == "literal"`; checked: what is none of them is refused
 
@@ -49,6 +50,9 @@ def collect(ctx):
     inputs = [*_parameters(ctx), *_made(ctx)]
     if inputs:
         record["inputs"] = inputs
+    answers = list(_answers(ctx))
+    if answers:
+        record["answers"] = answers
     looks, texts = _compares(ctx)
     if looks:
         record["looks"] = looks
@@ -181,15 +185,29 @@ def _spoken(function) -> set:
     return found | ({"*"} if found & {"items", "model_fields", "__fields__", "model_dump"} else set())
 
 
+def _routes(ctx) -> list:
+    """Answer the routes of FastAPI in the file."""
+    imported = "fastapi" in ctx.names.imports()
+    return [
+        function for function in ctx.nodes(*FUNCTIONS)
+        if function.decorator_list and route_of(ctx, function) is not None
+        and (imported or requests.is_fastapi_route(ctx, function))
+    ]  # fmt: skip
+
+
+def _answers(ctx):
+    """Give the annotations of what the routes of the file answer."""
+    for function in _routes(ctx):
+        notes = [keyword.value for keyword in route_of(ctx, function).keywords if keyword.arg == "response_model"]
+        for note in filter(None, (function.returns, *notes)):
+            expr = storable(ctx.exprs.annotation(note), 80)
+            if expr is not None and expr[0] != "const":
+                yield expr
+
+
 def _parameters(ctx):
     """Give the annotations of what FastAPI makes of requests for the routes of the file."""
-    if "fastapi" not in ctx.names.imports() and not any(word in ctx.text for word in ("outer.", "app.")):
-        return
-    for function in ctx.nodes(*FUNCTIONS):
-        if not function.decorator_list or route_of(ctx, function) is None:
-            continue
-        if not (requests.is_fastapi_route(ctx, function) or "fastapi" in ctx.names.imports()):
-            continue
+    for function in _routes(ctx):
         arguments = function.args
         positional = [*arguments.posonlyargs, *arguments.args]
         for argument in (*positional, *arguments.kwonlyargs):

@@ -8,25 +8,23 @@ from __future__ import annotations
 
 from preaudit.core.secrets import words
 
-_MUCH = frozenset("""limit size count quantity qty amount price cost discount percent percentage fee budget page pages offset skip
-    top batch chunk length width height depth duration timeout ttl interval delay retries retry attempts workers threads replicas
-    concurrency parallelism steps iterations epochs tokens rows samples days hours minutes seconds weeks months capacity memory
-    cpus guests seats age rating stars salary stock copies items lines quota depth radius kilometers km meters miles per tip
-    deposit units pieces people adults children nights slots instances nodes shards connections frames fps dpi resolution
-    sats msats sat msat cents eur usd tax weight balance""".split())  # fmt: skip
-_FIRST = frozenset("max min num n number limit total".split())
-_NAMED = frozenset("""id ids pk uid uuid key code version hash index idx number no year timestamp ts at seed port channel position
-    order level type status line column row col x y lat lon lng latitude longitude token digest checksum serial sequence ref""".split())  # fmt: skip
-_BATCHES = frozenset("""ids items records rows entries messages events points documents docs images urls emails users orders lines
-    products operations requests queries commands jobs tasks texts inputs prompts files vectors embeddings chunks contacts
-    recipients numbers uuids keys addresses nodes edges transactions payments batches samples answers questions updates changes
-    steps actions objects values data""".split())  # fmt: skip
-_ENDS = {"end": ("start", "begin"), "to": ("from",), "until": ("since", "from"), "ends": ("starts",), "before": ("after",),
-         "till": ("from",), "upper": ("lower",)}  # fmt: skip
+_MUCH = frozenset("""limit size count quantity qty amount price discount page pages offset skip top batch length width height depth
+    workers replicas concurrency parallelism steps iterations epochs rows results samples days hours weeks months guests seats age
+    rating stars stock copies items lines quota radius kilometers meters miles tip deposit units pieces people adults children
+    nights slots sats msats cents""".split())  # fmt: skip
+_FIRST = frozenset("num n number".split())
+_NAMED = frozenset("""id ids pk uid uuid key code version hash index idx no year timestamp ts at seed port channel position order
+    level type status column row col x y lat lon lng latitude longitude token digest checksum serial sequence ref""".split())  # fmt: skip
+_BATCHES = frozenset("""ids items records rows entries messages events documents docs images urls emails users orders lines products
+    operations requests queries jobs tasks texts inputs prompts files embeddings chunks recipients uuids keys payments transactions
+    samples updates values""".split())  # fmt: skip
+_ENDS = {
+    "end": ("start", "begin"), "to": ("from",), "until": ("since", "from"), "ends": ("starts",), "till": ("from",),
+}  # fmt: skip
 
 
 def is_quantity(name: str) -> bool:
-    """Answer whether a number of this name says how much: `limit`, `page_size`, `max_retries`; no identifier or place."""
+    """Answer whether a number of this name says how much: `limit`, `page_size`, `n_samples`; no identifier or place."""
     parts = words(name)
     if not parts or parts[-1] in _NAMED:
         return False
@@ -36,9 +34,9 @@ def is_quantity(name: str) -> bool:
 
 
 def is_batch(name: str) -> bool:
-    """Answer whether a list of this name is a batch of work: ids, items, messages, or something `_ids` and `_list`."""
+    """Answer whether a list of this name is a batch of work: ids, items, messages, or something `_ids`."""
     parts = words(name)
-    return bool(parts) and (parts[-1] in _BATCHES or parts[-1] in ("list", "batch", "bulk"))
+    return bool(parts) and parts[-1] in _BATCHES
 
 
 def end_of(name: str) -> tuple:

@@ -22,6 +22,9 @@ _DECORATORS = re.compile(
     r"json_(?:required|schema|body)|body(?:_|$)|payload|marshal|input(?:_|$)|parser|accepts|params|convert",
     re.I,
 )
+_SIGNED = re.compile(
+    r"(?i)signature|compare_digest|construct_event|verify_webhook|webhook_verif|hmac|verify_slack|verify_request"
+)
 _TESTS = frozenset({"isdigit", "isnumeric", "isdecimal", "match", "fullmatch", "isinstance", "is_integer", "search"})
 _FAMILY = {
     "KeyError": ("KeyError", "LookupError"), "IndexError": ("IndexError", "LookupError"), "LookupError": ("LookupError",),
@@ -107,22 +110,41 @@ def _tests(ctx, function) -> list:
     ]  # fmt: skip
 
 
-def is_checked(ctx, uses: list) -> bool:
-    """Answer whether the function looks at a body before it trusts it; `uses` are the expressions that are the body."""
-    return any(_checks(ctx, use) for use in uses)
+def looked_at(ctx, uses: list) -> tuple:
+    """Answer (whether the function looks at a body as a whole, the keys that it looks for); `uses` are what the body is.
+
+    A look is a schema or a check that is given the body, `"key" in data`, and a field whose value is tested.
+    """
+    keys: set = set()
+    for use in uses:
+        found = _looks(ctx, use)
+        if found is True:
+            return True, frozenset()
+        if found:
+            keys.add(found)
+    return False, frozenset(keys)
 
 
-def _checks(ctx, use) -> bool:
+def _looks(ctx, use):
+    """Answer True for a look at the whole body, the key for a look at one field, "" for none."""
     parent = use.parent_
     if isinstance(parent, ast.Compare):
-        # "key" in data, data is None, required <= data
+        if (
+            parent.left is not use
+            and isinstance(parent.left, ast.Constant)
+            and isinstance(parent.ops[0], (ast.In, ast.NotIn))
+        ):
+            return str(parent.left.value)
+        # key in data, required <= data
         return any(isinstance(op, (ast.In, ast.NotIn, ast.LtE, ast.GtE, ast.Lt, ast.Gt)) for op in parent.ops)
     if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
         return parent.iter is use
+    if isinstance(parent, ast.Match):
+        return True
     if isinstance(parent, ast.Attribute):
         return _asks(ctx, parent)
     if isinstance(parent, ast.Subscript) and parent.value is use:
-        return _in_test(parent)
+        return _key(parent.slice) if _is_tested(ctx, parent) else ""
     if isinstance(parent, (ast.keyword, ast.Starred)) and isinstance(parent.parent_, ast.Call):
         call = parent.parent_
         # Model(**data): the constructor looks, or says what is missing
@@ -131,18 +153,27 @@ def _checks(ctx, use) -> bool:
     return isinstance(parent, ast.Call) and parent.func is not use and _is_check(ctx, parent)
 
 
-def _asks(ctx, attribute) -> bool:
-    """Answer whether a method of the body is a look at it: `data.get("x")` that is then tested, `data.keys() >= wanted`."""
+def _key(node) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def _asks(ctx, attribute):
+    """Answer what a method of the body looks at: `data.get("x")` that is then tested, `data.keys() >= wanted`; as `_looks`."""
     call = attribute.parent_
     if not (isinstance(call, ast.Call) and call.func is attribute):
-        return False
+        return ""
     if attribute.attr in ("keys", "items", "values"):
         return not isinstance(call.parent_, ast.Expr)
-    if attribute.attr not in ("get", "pop"):
-        return False
-    if _in_test(call):
-        return True
-    return any(_in_test(use) for use in dataflow.uses(ctx, call))
+    if attribute.attr not in ("get", "pop", "setdefault") or not call.args:
+        return ""
+    if attribute.attr == "setdefault" or _is_tested(ctx, call):
+        return _key(call.args[0])
+    return ""
+
+
+def _is_tested(ctx, value) -> bool:
+    """Answer whether a value, or the variable that it is given to, is part of a condition."""
+    return _in_test(value) or any(_in_test(use) for use in dataflow.uses(ctx, value))
 
 
 def _in_test(node) -> bool:
@@ -182,4 +213,13 @@ def refuses(test: ast.AST) -> bool:
     return bool(statement.orelse) and flow.always_raises(statement.orelse)
 
 
-__all__ = ["catches", "has_validator", "is_checked", "is_tested", "refuses"]
+def is_signed(function: ast.AST) -> bool:
+    """Answer whether a function takes only what somebody known has signed: it compares a digest, or has a signature checked."""
+    return any(
+        isinstance(node, ast.Call)
+        and _SIGNED.search(node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func))
+        for node in ast.walk(function)
+    )
+
+
+__all__ = ["catches", "has_validator", "is_signed", "is_tested", "looked_at", "refuses"]

@@ -3,8 +3,8 @@
 ## What it does
 Reports fields of the models that routes take as input (body, query or form, nested ones too):
 
-- a number that says how much (`limit`, `page_size`, `quantity`, `amount`, `timeout`) and has no bounds,
-- a list that is a batch of work (`ids`, `items`, `messages`, or of other models) and has no largest length,
+- a number that says how much (`limit`, `page_size`, `quantity`, `amount`, `days`) and has no bounds,
+- a list that is a batch of work (`ids`, `items`, `messages`), directly in what a route takes, and has no largest length,
 - the end of a range (`start` and `end`, `date_from` and `date_to`) whose order and span nothing checks,
 - a `str` that the code compares with a closed set of literals.
 
@@ -77,8 +77,10 @@ ranges, `Literal` or an `Enum` for closed sets.
 ## Limits
 Models of pydantic and SQLModel that a FastAPI route takes, or that code makes of a Flask request. Which numbers say how
 much is told by their names. An identifier (`id`, `order_id`, `version`), a place (`latitude`, `x`, `position`) or a point in
-time (`timestamp`) can be wrong, but never too much: the look-up that follows answers for it. Silent: any bound on the field,
-a validator that names it, and a field that the project compares or clamps anywhere (`min(wanted.limit, 100)`).
+time (`timestamp`) can be wrong, but never too much: the look-up that follows answers for it. Numbers that tune a thing
+(`timeout`, `max_retries`, `temperature`) are left to what uses them. Silent: any bound on the field, a validator that names
+it, a model inside another that routes also answer with (it describes what is, not what is wanted), and a field that the
+project compares or clamps anywhere (`min(wanted.limit, 100)`).
 
 ## Origin
 Audit A, CRITICAL-3: a date range of any length started one job a day.
@@ -135,27 +137,33 @@ class _Inputs:
             for path, fact in self.facts for name, model in fact.get("models", {}).items()
         }  # fmt: skip
         self.looks: dict = {}
-        self.inputs: set = set()
-        queue = [
-            (cls, 0)
-            for path, fact in self.facts
-            for expr in fact.get("inputs", ())
-            for cls in self._classes(expr, path)
-        ]
+        answered = self._below(self._asked("answers"))
+        # what is answered too, inside of what is sent, describes the state of something: its fields are no wishes
+        self.inputs = self._below(self._asked("inputs"), answered)
+        if self.inputs:
+            self._look()
+
+    def _asked(self, section) -> set:
+        """Answer the classes that the routes of the project take, or answer with."""
+        return {cls for path, fact in self.facts for expr in fact.get(section, ()) for cls in self._classes(expr, path)}
+
+    def _below(self, classes, without=frozenset()) -> dict:
+        """Answer {model: depth} of models and of those inside them; `without` is not entered below the first."""
+        found: dict = {}
+        queue = [(name, 0) for name in sorted(classes)]
         while queue:
-            name, depth = queue.pop()
-            if name in self.inputs or depth > _DEPTH or name not in self.models:
+            name, depth = queue.pop(0)
+            if name in found or depth > _DEPTH or name not in self.models or (depth and name in without):
                 continue
             records = self._records(name)
             if not records:
                 continue
-            self.inputs.add(name)
+            found[name] = depth
             for path, _, model in records:
                 for row in model["fields"].values():
                     if row[3] is not None:
-                        queue += [(cls, depth + 1) for cls in self._classes(row[3], path)]
-        if self.inputs:
-            self._look()
+                        queue += [(cls, depth + 1) for cls in sorted(self._classes(row[3], path))]
+        return found
 
     def _classes(self, expr, path) -> set:
         """Answer the classes in what an annotation means: Order and Line of `dict[Order, list[Line]]`."""
@@ -213,7 +221,7 @@ class _Inputs:
                     continue
             if kind == "number" and is_quantity(field):
                 yield path, row, RULE.at(tuple(place), path=path, **shown)
-            elif kind == "list" and (is_batch(field) or self._holds_models(row[3], path)):
+            elif kind == "list" and is_batch(field) and not self.inputs[name]:
                 yield path, row, RULE.at(tuple(place), path=path, message=_LIST, **shown)
             elif kind == "text":
                 literals, checked = self._compared(field, mro)
@@ -226,9 +234,6 @@ class _Inputs:
 
     def _is_looked_at(self, field, mro) -> bool:
         return bool(self.looks.get(field, set()) & (mro | {""}))
-
-    def _holds_models(self, expr, path) -> bool:
-        return expr is not None and any(cls in self.models and self._records(cls) for cls in self._classes(expr, path))
 
     def _compared(self, field, mro):
         found = [self.texts[(cls, field)] for cls in mro if (cls, field) in self.texts]
