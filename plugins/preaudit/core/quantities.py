@@ -15,7 +15,7 @@ _MUCH = frozenset("""limit size count quantity qty amount price discount page pa
 _FIRST = frozenset("num n number".split())
 _NAMED = frozenset("""id ids pk uid uuid key code version hash index idx no year timestamp ts at seed port channel position order
     level type status column row col x y lat lon lng latitude longitude token digest checksum serial sequence ref""".split())  # fmt: skip
-_BATCHES = frozenset("""ids items records rows entries messages events documents docs images urls emails users orders lines products
+_BATCHES = frozenset("""ids items records rows entries events documents docs images urls emails users orders lines products
     operations requests queries jobs tasks texts inputs prompts files embeddings chunks recipients uuids keys payments transactions
     samples updates values""".split())  # fmt: skip
 _ENDS = {
@@ -26,7 +26,8 @@ _ENDS = {
 def is_quantity(name: str) -> bool:
     """Answer whether a number of this name says how much: `limit`, `page_size`, `n_samples`; no identifier or place."""
     parts = words(name)
-    if not parts or parts[-1] in _NAMED:
+    if not parts or parts[-1] in _NAMED or "max" in parts or "min" in parts:
+        # a largest or smallest value is itself a bound that somebody sets
         return False
     if parts[-1] in _MUCH or name in ("n", "k", "top_k", "topk", "per_page"):
         return True
@@ -34,7 +35,7 @@ def is_quantity(name: str) -> bool:
 
 
 def is_batch(name: str) -> bool:
-    """Answer whether a list of this name is a batch of work: ids, items, messages, or something `_ids`."""
+    """Answer whether a list of this name is a batch of work: ids, items, orders, or something `_ids`."""
     parts = words(name)
     return bool(parts) and parts[-1] in _BATCHES
 

@@ -4,7 +4,7 @@
 Reports fields of the models that routes take as input (body, query or form, nested ones too):
 
 - a number that says how much (`limit`, `page_size`, `quantity`, `amount`, `days`) and has no bounds,
-- a list that is a batch of work (`ids`, `items`, `messages`), directly in what a route takes, and has no largest length,
+- a list that is a batch of work (`ids`, `items`, `orders`), directly in what a route takes, and has no largest length,
 - the end of a range (`start` and `end`, `date_from` and `date_to`) whose order and span nothing checks,
 - a `str` that the code compares with a closed set of literals.
 
