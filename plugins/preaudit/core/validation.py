@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core import dataflow, flow, handlers
+from preaudit.core import dataflow, errorhandlers, flow, handlers
 from preaudit.core.tree import FUNCTIONS, dotted, function_of
 
 # Words in the name of a function that is handed a body and looks at it.
@@ -30,13 +30,10 @@ _FAMILY = {
     "KeyError": ("KeyError", "LookupError"), "IndexError": ("IndexError", "LookupError"), "LookupError": ("LookupError",),
     "ValueError": ("ValueError",), "TypeError": ("TypeError",), "AttributeError": ("AttributeError",),
 }  # fmt: skip
-_HANDLERS = frozenset(
-    {"errorhandler", "app_errorhandler", "exception_handler", "register_error_handler", "add_exception_handler"}
-)
 
 
 def catches(ctx, node: ast.AST, errors: tuple) -> bool:
-    """Answer whether one of these errors is caught where it can happen: around the node, or by an error handler of the file."""
+    """Answer whether one of these errors is caught where it can happen: around the node, or by an error handler of the app."""
     wanted = {name for error in errors for name in _FAMILY.get(error, (error,))}
     for guard in flow.guards(node):
         if guard.part != "body":
@@ -55,22 +52,13 @@ def catches(ctx, node: ast.AST, errors: tuple) -> bool:
                     return True  # contextlib.suppress(KeyError), a manager that translates errors
         if isinstance(parent, FUNCTIONS):
             break
-    return bool(wanted & ctx.once("handled errors", lambda: _handled(ctx)))
+    return bool(wanted & errorhandlers.handled(ctx))
 
 
 def _reraises(handler) -> bool:
     """Answer whether a handler only passes the error on: its last word is a plain `raise`."""
     last = handler.body[-1]
     return isinstance(last, ast.Raise) and last.exc is None
-
-
-def _handled(ctx) -> frozenset:
-    """Answer the last names of the errors for which the file registers a handler of the app."""
-    found = set()
-    for call in ctx.nodes(ast.Call):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in _HANDLERS and call.args:
-            found.add(dotted(call.args[0]).rpartition(".")[2])
-    return frozenset(found - {""})
 
 
 def has_validator(ctx, function: ast.AST) -> bool:

@@ -83,7 +83,7 @@ None.
 Flask, Quart, Starlette, FastAPI and aiohttp; followed within the function that reads the request. Any look
 counts as a check: at a field by `"key" in data` or a test of its value, at the body by a function that is handed all of it and
 is named after what it checks, or by a loop over names; so do a `try` that catches what can happen, an error handler for
-`KeyError` or `ValueError` in the same file, a decorator named after a schema, and a signature that is verified. One report a
+`KeyError` or `ValueError` anywhere in the project, a decorator named after a schema, and a signature that is verified. One report a
 function, at the first field that nobody looked for. A missing key of Flask's `request.args` and
 `request.form` is a 400 by itself and no finding; so is `data.get("key")`.
 
