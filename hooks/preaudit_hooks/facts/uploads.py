@@ -22,6 +22,7 @@ _ASGI = frozenset({"fastapi.UploadFile", "starlette.datastructures.UploadFile"})
 _CHECKS = re.compile(
     r"(?:^|_)(?:size|valid|check|limit|large|quota|verify|too_big|toolarge|content_length|max|allowed|accept)|[a-z](?:Size|Valid|Limit)"
 )
+_SIZES = re.compile(r"(?i)size|limit|length|large|upload|file")
 _LIMITERS = re.compile(r"(?=.*(?:size|limit|max))(?=.*(?:size|upload|body|content|length|payload|request))", re.I)
 _RATE = re.compile(r"rate|slow|thrott", re.I)
 _COPIES = frozenset({"shutil.copyfileobj"})
@@ -153,7 +154,7 @@ def _checked(ctx, node, upload) -> bool:
         return False
     while isinstance(function_of(function), FUNCTIONS):
         function = function_of(function)
-    names = {dotted(upload).partition(".")[0], "request"} - {""}
+    names = {dotted(upload).partition(".")[0]} - {""}
     names |= {
         one.id for one in ast.walk(statement_of(node)) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
     }
@@ -179,9 +180,10 @@ def _looks(node, names) -> bool:
     last = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
     if last in ("Depends", "Security"):
         return any(_CHECKS.search(dotted(part).rpartition(".")[2]) for part in node.args)
-    return bool(_CHECKS.search(last)) and any(
-        isinstance(part, ast.Name) and part.id in names for argument in node.args for part in ast.walk(argument)
-    )
+    if not _CHECKS.search(last):
+        return False
+    given = {part.id for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
+    return bool(given & names) or "request" in given and bool(_SIZES.search(last))
 
 
 def _limits(ctx) -> set:

@@ -9,7 +9,8 @@ are lines from 1. Expressions are those of core/exprs.py.
      "functions": {qualified name: function},     nested ones and methods included
      "classes": {qualified name: class},
      "outside": [[base, attribute, value]]}       `service.client = ...` made here for others; and what
-                                                  start-up code awaits, under the name core/startup.py gives
+                                                  start-up code awaits, and the errors that an app answers, under the
+                                                  names that core/startup.py and core/errorhandlers.py give
 
     function: {"line", "async", "gen", "decos": [expr], "ann": expr, "ret": [expr], "yields": [expr],
                "params": [[name, expr]], "calls": [[line, column, kind, expr]],    calls: sync functions only
@@ -27,7 +28,7 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core import logs, shapes, startup
+from preaudit.core import errorhandlers, logs, shapes, startup
 from preaudit.core.exprs import storable
 from preaudit.core.guards import guarded_by, keep_all, runs_once, waits_not
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, never_runs, qualified_scope
@@ -57,6 +58,7 @@ class _Summary:
         self._classes()
         self._attributes()
         self._startup()
+        self._error_handlers()
         self._calls()
         shapes.add(self.record, by_type, exprs)
 
@@ -236,6 +238,13 @@ class _Summary:
             expr = storable(self.exprs.of(call.func), 40)
             if expr is not None:
                 self.record["outside"].append([expr, startup.MARK, None])
+
+    def _error_handlers(self):
+        """Take the errors that the module has an app answer: in another module raising one is then no 500."""
+        for error in errorhandlers.registered(self.get(ast.Call, ())):
+            expr = storable(self.exprs.of(error), 10)
+            if expr is not None and expr[0] == "ref":
+                self.record["outside"].append([expr, errorhandlers.MARK, None])
 
     def _keep(self, owner, name, value):
         """Add what one assignment gives an attribute of a class to what others give it."""

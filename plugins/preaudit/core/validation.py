@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core import dataflow, flow, handlers
+from preaudit.core import dataflow, errorhandlers, flow, handlers
 from preaudit.core.tree import FUNCTIONS, dotted, function_of
 
 # Words in the name of a function that is handed a body and looks at it.
@@ -22,18 +22,18 @@ _DECORATORS = re.compile(
     r"json_(?:required|schema|body)|body(?:_|$)|payload|marshal|input(?:_|$)|parser|accepts|params|convert",
     re.I,
 )
+_SIGNED = re.compile(
+    r"(?i)signature|compare_digest|construct_event|verify_webhook|webhook_verif|hmac|verify_slack|verify_request"
+)
 _TESTS = frozenset({"isdigit", "isnumeric", "isdecimal", "match", "fullmatch", "isinstance", "is_integer", "search"})
 _FAMILY = {
     "KeyError": ("KeyError", "LookupError"), "IndexError": ("IndexError", "LookupError"), "LookupError": ("LookupError",),
     "ValueError": ("ValueError",), "TypeError": ("TypeError",), "AttributeError": ("AttributeError",),
 }  # fmt: skip
-_HANDLERS = frozenset(
-    {"errorhandler", "app_errorhandler", "exception_handler", "register_error_handler", "add_exception_handler"}
-)
 
 
 def catches(ctx, node: ast.AST, errors: tuple) -> bool:
-    """Answer whether one of these errors is caught where it can happen: around the node, or by an error handler of the file."""
+    """Answer whether one of these errors is caught where it can happen: around the node, or by an error handler of the app."""
     wanted = {name for error in errors for name in _FAMILY.get(error, (error,))}
     for guard in flow.guards(node):
         if guard.part != "body":
@@ -52,22 +52,13 @@ def catches(ctx, node: ast.AST, errors: tuple) -> bool:
                     return True  # contextlib.suppress(KeyError), a manager that translates errors
         if isinstance(parent, FUNCTIONS):
             break
-    return bool(wanted & ctx.once("handled errors", lambda: _handled(ctx)))
+    return bool(wanted & errorhandlers.handled(ctx))
 
 
 def _reraises(handler) -> bool:
     """Answer whether a handler only passes the error on: its last word is a plain `raise`."""
     last = handler.body[-1]
     return isinstance(last, ast.Raise) and last.exc is None
-
-
-def _handled(ctx) -> frozenset:
-    """Answer the last names of the errors for which the file registers a handler of the app."""
-    found = set()
-    for call in ctx.nodes(ast.Call):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in _HANDLERS and call.args:
-            found.add(dotted(call.args[0]).rpartition(".")[2])
-    return frozenset(found - {""})
 
 
 def has_validator(ctx, function: ast.AST) -> bool:
@@ -107,22 +98,41 @@ def _tests(ctx, function) -> list:
     ]  # fmt: skip
 
 
-def is_checked(ctx, uses: list) -> bool:
-    """Answer whether the function looks at a body before it trusts it; `uses` are the expressions that are the body."""
-    return any(_checks(ctx, use) for use in uses)
+def looked_at(ctx, uses: list) -> tuple:
+    """Answer (whether the function looks at a body as a whole, the keys that it looks for); `uses` are what the body is.
+
+    A look is a schema or a check that is given the body, `"key" in data`, and a field whose value is tested.
+    """
+    keys: set = set()
+    for use in uses:
+        found = _looks(ctx, use)
+        if found is True:
+            return True, frozenset()
+        if found:
+            keys.add(found)
+    return False, frozenset(keys)
 
 
-def _checks(ctx, use) -> bool:
+def _looks(ctx, use):
+    """Answer True for a look at the whole body, the key for a look at one field, "" for none."""
     parent = use.parent_
     if isinstance(parent, ast.Compare):
-        # "key" in data, data is None, required <= data
+        if (
+            parent.left is not use
+            and isinstance(parent.left, ast.Constant)
+            and isinstance(parent.ops[0], (ast.In, ast.NotIn))
+        ):
+            return str(parent.left.value)
+        # key in data, required <= data
         return any(isinstance(op, (ast.In, ast.NotIn, ast.LtE, ast.GtE, ast.Lt, ast.Gt)) for op in parent.ops)
     if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
         return parent.iter is use
+    if isinstance(parent, ast.Match):
+        return True
     if isinstance(parent, ast.Attribute):
         return _asks(ctx, parent)
     if isinstance(parent, ast.Subscript) and parent.value is use:
-        return _in_test(parent)
+        return _key(parent.slice) if _is_tested(ctx, parent) else ""
     if isinstance(parent, (ast.keyword, ast.Starred)) and isinstance(parent.parent_, ast.Call):
         call = parent.parent_
         # Model(**data): the constructor looks, or says what is missing
@@ -131,18 +141,27 @@ def _checks(ctx, use) -> bool:
     return isinstance(parent, ast.Call) and parent.func is not use and _is_check(ctx, parent)
 
 
-def _asks(ctx, attribute) -> bool:
-    """Answer whether a method of the body is a look at it: `data.get("x")` that is then tested, `data.keys() >= wanted`."""
+def _key(node) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def _asks(ctx, attribute):
+    """Answer what a method of the body looks at: `data.get("x")` that is then tested, `data.keys() >= wanted`; as `_looks`."""
     call = attribute.parent_
     if not (isinstance(call, ast.Call) and call.func is attribute):
-        return False
+        return ""
     if attribute.attr in ("keys", "items", "values"):
         return not isinstance(call.parent_, ast.Expr)
-    if attribute.attr not in ("get", "pop"):
-        return False
-    if _in_test(call):
-        return True
-    return any(_in_test(use) for use in dataflow.uses(ctx, call))
+    if attribute.attr not in ("get", "pop", "setdefault") or not call.args:
+        return ""
+    if attribute.attr == "setdefault" or _is_tested(ctx, call):
+        return _key(call.args[0])
+    return ""
+
+
+def _is_tested(ctx, value) -> bool:
+    """Answer whether a value, or the variable that it is given to, is part of a condition."""
+    return _in_test(value) or any(_in_test(use) for use in dataflow.uses(ctx, value))
 
 
 def _in_test(node) -> bool:
@@ -170,4 +189,25 @@ def _is_check(ctx, call) -> bool:
     return last in ("set", "frozenset", "sorted", "all", "any", "issubset", "issuperset", "difference")
 
 
-__all__ = ["catches", "has_validator", "is_checked", "is_tested"]
+def refuses(test: ast.AST) -> bool:
+    """Answer whether a chain of `if` and `elif` that a comparison is the test of ends in an `else` that refuses the rest."""
+    statement = test.parent_
+    while isinstance(statement, (ast.BoolOp, ast.UnaryOp)):
+        statement = statement.parent_
+    if not isinstance(statement, ast.If):
+        return False
+    while len(statement.orelse) == 1 and isinstance(statement.orelse[0], ast.If):
+        statement = statement.orelse[0]
+    return bool(statement.orelse) and flow.always_raises(statement.orelse)
+
+
+def is_signed(function: ast.AST) -> bool:
+    """Answer whether a function takes only what somebody known has signed: it compares a digest, or has a signature checked."""
+    return any(
+        isinstance(node, ast.Call)
+        and _SIGNED.search(node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func))
+        for node in ast.walk(function)
+    )
+
+
+__all__ = ["catches", "has_validator", "is_signed", "is_tested", "looked_at", "refuses"]

@@ -48,7 +48,8 @@ None.
 
 ## Limits
 Followed through the variables of the handler, not through other functions. Silent: single values, `include=` and
-`exclude=`, a comprehension with a condition, a handler with a response model, and code behind a condition on debug.
+`exclude=`, a comprehension with a condition, a handler with a response model, settings whose secrets are all `SecretStr`, and
+code behind a condition on debug.
 
 ## Origin
 Seen in a `/debug` route of an audited service; no rule elsewhere knows it.
@@ -61,6 +62,7 @@ from preaudit.core.contexts import route_of
 from preaudit.core.development import is_development
 from preaudit.core.environ import SETTINGS
 from preaudit.core.rule import Rule
+from preaudit.core.secrets import holds_secret
 from preaudit.core.tree import FUNCTIONS, dotted
 
 RULE = Rule(
@@ -130,6 +132,10 @@ def _whole(node, ctx, function, depth):
 
 def _what(node, ctx) -> str:
     """Answer how a message names an expression that is the whole of it, '' if it is none."""
+    if isinstance(node, ast.Call):
+        # get_settings(), Settings()
+        made = dotted(node.func)
+        return f"{made}()" if made and ctx.is_a(node, *SETTINGS) and not _hides(node, ctx) else ""
     if not isinstance(node, (ast.Name, ast.Attribute)):
         return ""
     if ctx.qualname(node) in ("os.environ", "os.environb"):
@@ -137,7 +143,20 @@ def _what(node, ctx) -> str:
     if isinstance(node, ast.Attribute) and node.attr == "config":
         if ctx.is_a(node.value, *CONFIGS) or ctx.qualname(node.value) in ("flask.current_app", "quart.current_app"):
             return dotted(node)
-    return dotted(node) if ctx.is_a(node, *SETTINGS) else ""
+    return dotted(node) if ctx.is_a(node, *SETTINGS) and not _hides(node, ctx) else ""
+
+
+def _hides(node, ctx) -> bool:
+    """Answer whether a settings object has secrets and each of them hides itself: SecretStr and its like."""
+    found = set()
+    for name in ctx.types(node):
+        for base in ctx.types_engine.mro(name, ctx.path):
+            record = ctx.types_engine.class_record(base, ctx.path)
+            for field, expr in record[2]["attrs"].items() if record is not None else ():
+                if holds_secret(field):
+                    kinds = {value[1] for value in ctx.types_engine.values(expr, record[0]) if value[0] == "i"}
+                    found.add(bool(kinds) and all(kind.rpartition(".")[2].startswith("Secret") for kind in kinds))
+    return found == {True}
 
 
 def _parts(node, ctx, function):

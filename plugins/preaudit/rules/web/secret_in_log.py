@@ -81,7 +81,7 @@ RULE = Rule(
 KEEPS = frozenset({
     "str", "repr", "format", "dumps", "strip", "decode", "encode", "lower", "upper", "replace", "join",
     "dict", "model_dump", "copy", "pformat", "to_dict", "json", "model_dump_json", "list", "lstrip", "rstrip", "ascii", "quote",
-    "b64encode", "urlencode", "get_plaintext", "get_plaintext_or_error", "reveal", "hex",
+    "b64encode", "urlencode", "hex",
 })  # fmt: skip
 # Words that make a bare `token` one that lets somebody in.
 _ENTRY = frozenset("""access refresh auth bearer jwt session api reset id bot github gitlab slack oauth oauth2 admin user login
@@ -98,7 +98,7 @@ _AUTH_ROUTE = re.compile(
 )  # fmt: skip
 _OTHERS = frozenset("""next page prev previous continuation cursor sync cancel cancellation lock slot limit num count max min total
     input output prompt completion stop start end bos eos pad unk mask special per string byte sub word lease fencing idempotency
-    paging resume stream fence concurrency context ctx parser ast pos syntax""".split())  # fmt: skip
+    paging resume stream fence install setup bootstrap initial first concurrency context ctx parser ast pos syntax""".split())  # fmt: skip
 _REFUSED = re.compile(r"Signature|Expired|Invalid\w*(?:Token|Key|Grant|Password)|(?:Decode|JWT|JWS|JOSE)Error")
 _SAYS_REFUSED = re.compile(
     r"(?i)invalid|expired|not found|unknown|\bbad\b|revoked|malformed|not exist|mismatch|unrecogni[sz]ed|not valid|"

@@ -80,10 +80,11 @@ Describe the body as a model of pydantic or marshmallow and let it answer for wh
 None.
 
 ## Limits
-Flask, Quart, Starlette, FastAPI and aiohttp; followed within the function that reads the request. Any look at the body
-counts as a check: `"key" in data`, a field that is tested, a function that is handed the whole body and is named after what
-it checks, a `try` that catches what can happen, an error handler for `KeyError` or `ValueError` in the same file or on the
-app, a decorator named after a schema. One report a body, at the first field. A missing key of Flask's `request.args` and
+Flask, Quart, Starlette, FastAPI and aiohttp; followed within the function that reads the request. Any look
+counts as a check: at a field by `"key" in data` or a test of its value, at the body by a function that is handed all of it and
+is named after what it checks, or by a loop over names; so do a `try` that catches what can happen, an error handler for
+`KeyError` or `ValueError` anywhere in the project, a decorator named after a schema, and a signature that is verified. One report a
+function, at the first field that nobody looked for. A missing key of Flask's `request.args` and
 `request.form` is a 400 by itself and no finding; so is `data.get("key")`.
 
 ## Origin
@@ -122,10 +123,14 @@ def check_number(node, ctx):
     if given is None:
         return
     part, field = given
-    if part.framework == "django" or validation.catches(ctx, node, ("ValueError", "TypeError")):
+    if part.framework == "django" or validation.catches(ctx, node, ("ValueError",)):
         return
     if validation.is_tested(ctx, node, node.args[0]):
         return
+    seen = ctx.once("numbers", set)
+    if (function_of(node), field) in seen:
+        return
+    seen.add((function_of(node), field))
     kind = "query parameter" if part.kind == "query" else "form field"
     name = f"the {kind} '{field}'" if field.isascii() and field else f"a {kind}"
     maker = NUMBERS[ctx.qualname(node.func)]
@@ -187,25 +192,22 @@ def _whole(node):
 
 def _judge(uses, function, ctx):
     """Give the finding on a body: the first field taken, or the task that is given all of it."""
-    if validation.has_validator(ctx, function) or validation.is_checked(ctx, uses):
+    whole, keys = validation.looked_at(ctx, uses)
+    if whole or validation.has_validator(ctx, function) or validation.is_signed(function):
         return
     fields, tasks = [], []
     for use in uses:
-        parent = use.parent_
-        if isinstance(parent, ast.Subscript) and parent.value is use and isinstance(parent.ctx, ast.Load):
-            if isinstance(parent.slice, ast.Constant) and isinstance(parent.slice.value, (str, int)):
-                fields.append(parent)
-        elif _is_sent(use, ctx):
+        taken = _taken(use)
+        if taken is not None:
+            if taken[1] not in keys and not validation.catches(
+                ctx, taken[0], ("KeyError", "LookupError", "TypeError", "IndexError")
+            ):
+                fields.append(taken)
+        elif _is_sent(use, ctx) and not keys:
             tasks.append(use)
-    found = [
-        one
-        for one in fields
-        if not validation.catches(ctx, one, ("KeyError", "LookupError", "TypeError", "IndexError"))
-    ]
-    if found:
-        first = min(found, key=lambda one: (one.lineno, one.col_offset))
-        names = list(dict.fromkeys(str(one.slice.value) for one in found))
-        shown = f"'{names[0]}'" if names[0].isascii() else "a field"
+    if fields:
+        first, name = min(fields, key=lambda one: (one[0].lineno, one[0].col_offset))
+        shown = f"'{name}'" if name.isascii() and "{" not in name else "a field"
         yield RULE.at(
             first,
             what=f"the body's {shown} is taken unseen, a 500 where it is missing",
@@ -217,6 +219,19 @@ def _judge(uses, function, ctx):
             what="the body of the request goes to a task as it came, which fails where nobody can tell the client",
             instead="check it here, and hand over the fields that the task needs",
         )
+
+
+def _taken(use):
+    """Answer (node, key) where a field is taken out of a body that must be there: `data["x"]`, `data.pop("x")`; else None."""
+    parent = use.parent_
+    if isinstance(parent, ast.Subscript) and parent.value is use and isinstance(parent.ctx, ast.Load):
+        key = parent.slice
+    elif isinstance(parent, ast.Attribute) and parent.attr == "pop" and isinstance(parent.parent_, ast.Call):
+        parent = parent.parent_
+        key = parent.args[0] if len(parent.args) == 1 and parent.func is use.parent_ else None
+    else:
+        return None
+    return (parent, str(key.value)) if isinstance(key, ast.Constant) and isinstance(key.value, (str, int)) else None
 
 
 def _is_sent(use, ctx) -> bool:

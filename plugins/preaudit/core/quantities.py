@@ -1,0 +1,52 @@
+"""Which names say how much: quantities, batches, and the two ends of a range.
+
+A number that says how much work to do, or how much of something there is, can be too large or negative. A number that
+names something (an id, a version, a phone), or places it (a coordinate, a timestamp, an index), cannot.
+"""
+
+from __future__ import annotations
+
+from preaudit.core.secrets import words
+
+_MUCH = frozenset("""limit size count quantity qty amount price discount page pages offset skip top batch length width height depth
+    workers replicas concurrency parallelism steps iterations epochs rows results samples days hours weeks months guests seats age
+    rating stars stock copies items lines quota radius kilometers meters miles tip deposit units pieces people adults children
+    nights slots sats msats cents""".split())  # fmt: skip
+_FIRST = frozenset("num n number".split())
+_NAMED = frozenset("""id ids pk uid uuid key code version hash index idx no year timestamp ts at seed port channel position order
+    level type status column row col x y lat lon lng latitude longitude token digest checksum serial sequence ref""".split())  # fmt: skip
+_BATCHES = frozenset("""ids items records rows entries events documents docs images urls emails users orders lines products
+    operations requests queries jobs tasks texts inputs prompts files embeddings chunks recipients uuids keys payments transactions
+    samples updates values""".split())  # fmt: skip
+_ENDS = {
+    "end": ("start", "begin"), "to": ("from",), "until": ("since", "from"), "ends": ("starts",), "till": ("from",),
+}  # fmt: skip
+
+
+def is_quantity(name: str) -> bool:
+    """Answer whether a number of this name says how much: `limit`, `page_size`, `n_samples`; no identifier or place."""
+    parts = words(name)
+    if not parts or parts[-1] in _NAMED or "max" in parts or "min" in parts:
+        # a largest or smallest value is itself a bound that somebody sets
+        return False
+    if parts[-1] in _MUCH or name in ("n", "k", "top_k", "topk", "per_page"):
+        return True
+    return len(parts) > 1 and parts[0] in _FIRST and parts[-1] not in _NAMED
+
+
+def is_batch(name: str) -> bool:
+    """Answer whether a list of this name is a batch of work: ids, items, orders, or something `_ids`."""
+    parts = words(name)
+    return bool(parts) and parts[-1] in _BATCHES
+
+
+def end_of(name: str) -> tuple:
+    """Answer the names that the start of a range has whose end has this name: end_date -> start_date, begin_date."""
+    parts = name.split("_")
+    for index, part in enumerate(parts):
+        if part in _ENDS and (index in (0, len(parts) - 1)):
+            return tuple("_".join([*parts[:index], one, *parts[index + 1 :]]) for one in _ENDS[part])
+    return ()
+
+
+__all__ = ["end_of", "is_batch", "is_quantity"]
