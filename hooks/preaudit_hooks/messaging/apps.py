@@ -19,13 +19,17 @@ _OLD.update(RENAMED)
 
 
 def setting_name(key: str, namespace: str = "") -> str:
-    """Answer today's name of a setting, '' if Celery would not read a setting of this key."""
+    """Answer today's name of a setting, '' if Celery would not read a setting of this key.
+
+    Under a namespace Celery reads the prefixed names first, and the names that it knows without one as well.
+    """
     if namespace:
         prefix = namespace if namespace.endswith("_") else namespace + "_"
-        return key[len(prefix) :].lower() if key.startswith(prefix) and key.isupper() else ""
+        if key.startswith(prefix) and key.isupper() and key[len(prefix) :].lower() in SETTINGS:
+            return key[len(prefix) :].lower()
     if key in SETTINGS:
         return key
-    return _OLD.get(key, "")
+    return (RENAMED if namespace else _OLD).get(key, "")
 
 
 class Setting:
@@ -67,7 +71,7 @@ class Apps:
         """Read the facts."""
         self.view, self.resolver = view, resolver
         self.apps: list = []
-        self.loose: list = []
+        self.sources: list = []
         self._read_apps()
         self._read_settings()
         self._read_sources()
@@ -257,6 +261,7 @@ class Apps:
 
     def _module(self, app, home, owner, namespace, depth):
         """Take the names of a module, or of a class in it, that Celery reads as settings; bases and star imports too."""
+        self.sources.append((home, owner, namespace))
         summary = self.view.project.summary(home)
         record = summary["classes"].get(owner) if owner else None
         if owner and record is None:
