@@ -56,8 +56,10 @@ class App:
         self.open = self.fallback = False
 
     def add(self, setting: Setting) -> None:
-        """Take a place that sets a key."""
-        self.settings.setdefault(setting.key, []).append(setting)
+        """Take a place that sets a key; one that several ways lead to counts once."""
+        known = self.settings.setdefault(setting.key, [])
+        if not any((one.path, one.place, one.value) == (setting.path, setting.place, setting.value) for one in known):
+            known.append(setting)
 
     def of(self, key: str) -> list:
         """Answer the places that set a key, in the order they were read."""
