@@ -68,6 +68,8 @@ class _Collector:
             self._argv(node)
         if "backend_cleanup" in ctx.text:
             self.record.setdefault("uses", []).append(_bare("cleanup", (1, 1, 1, 1)))
+        if "CELERY_CONFIG_MODULE" in ctx.text:
+            self.record.setdefault("uses", []).append(_bare("config-module", (1, 1, 1, 1)))
         if _CONFIG.search(ctx.text):
             self._variables()
 

@@ -14,6 +14,7 @@ from preaudit_hooks.messaging.resolve import UNKNOWN
 # Constructor arguments of Celery(main, loader, backend, amqp, events, log, control, set_as_current, tasks, broker, include, ...).
 _ARGUMENTS = {"broker": "broker_url", "backend": "result_backend", "include": "include"}
 _POSITIONS = {2: "result_backend", 9: "broker_url", 10: "include"}
+_CURRENT = ("celery.current_app", "celery._state.current_app")
 _OLD = {**RENAMED, **{name.upper(): name for name in SETTINGS}, **{"CELERY_" + name.upper(): name for name in SETTINGS}}
 _OLD.update(RENAMED)
 
@@ -97,6 +98,21 @@ class Apps:
                 app.subclass = not any(name.startswith("celery.") for name in names)
                 self._arguments(app, row["call"], path)
                 self.apps.append(app)
+        if not self.apps:
+            self._read_current()
+
+    def _read_current(self):
+        """Take the app that a project configures without making one: `celery.current_app`."""
+        for path, fact in self.view.facts("messaging"):
+            for row in (*fact.get("from", ()), *fact.get("conf", ())):
+                if (
+                    not self.view.is_test(path)
+                    and row["base"]
+                    and row["base"][0] == "ref"
+                    and row["base"][1] in _CURRENT
+                ):
+                    self.apps.append(App(path, row["p"], "", row["scope"], True, False))
+                    return
 
     def _is_app_class(self, name, path) -> bool:
         return "celery.Celery" in self.view.types.mro(name, path)
@@ -139,7 +155,7 @@ class Apps:
         if base is None:
             return [app for app in self.apps if app.path == path and app.target and app.target == spelled]
         if base[0] == "ref":
-            if base[1] in ("celery.current_app", "celery._state.current_app"):
+            if base[1] in _CURRENT:
                 return list(self.apps)
             found = self._by_variable(base[1], path)
             if found:
@@ -197,6 +213,9 @@ class Apps:
         for path, fact in self.view.facts("messaging"):
             if self.view.is_test(path):
                 continue
+            if any(row["how"] == "config-module" for row in fact.get("uses", ())):
+                for app in self.apps:
+                    app.open = True  # CELERY_CONFIG_MODULE names a module that every app reads
             for row in fact.get("from", ()):
                 for app in self.link(row["base"], row["spelled"], row["scope"], path):
                     call = row["call"]
