@@ -160,8 +160,9 @@ def run(case, tmp_path, codes=None):
 
 
 def needs_disk(case):
-    """Answer whether a case is a project on disk: any but a rule on one Python file."""
+    """Answer whether a case is a project on disk: any but a rule on one Python file, and one that also asks the project."""
     plain = case.rule.scope in ("file", "types") and case.rule.module.startswith("preaudit.")
+    plain = plain and (not case.rule.facts or len(case.files) < 2)
     return not (plain and all(path.endswith(".py") for path in case.files))
 
 

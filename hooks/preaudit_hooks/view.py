@@ -89,6 +89,13 @@ class ProjectView:
         """Answer the constant values an expression can have (core/values.py), [] if not all of them are known."""
         return constants(expr, path, self.project)
 
+    @property
+    def messaging(self):
+        """Answer the project's messaging (messaging/flow.py), for rules of the package that knows no projects."""
+        from preaudit_hooks.messaging.flow import flow
+
+        return flow(self)
+
     def once(self, key, make):
         """Answer what `make()` answered the first time for this key: models that several rules share."""
         if key not in self.memo:

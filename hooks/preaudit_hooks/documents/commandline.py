@@ -148,8 +148,8 @@ def _unwrap(words, depth=0):
                 return [command]
             rest = words[words.index(plain[0]) :]
         elif program == "watchfiles":
-            plain = [word for word in words[1:] if not word.text.startswith("-")]
-            if plain and depth < 5 and " " in plain[0].text:
+            plain = [word for word in words[1:] if not word.text.startswith("-") and " " in word.text]
+            if plain and depth < 5:
                 inner = _inner(plain[0], depth + 1)
                 for each in inner:
                     each.through = (*through, program, *each.through)
@@ -236,6 +236,18 @@ def _inner(word, depth):
                 inner.place = word.place
         found += _unwrap(simple.words, depth)
     return found
+
+
+def sub_program(command: Command) -> list:
+    """Answer the words from the program on that a script runs, `manage.py rqworker x` or `flask rq x`; [] if it is no script."""
+    words = list(command.words)
+    if words and _PYTHON.match(command.program):
+        words = words[1:]
+        while words and words[0].text.startswith("-"):
+            words.pop(0)
+    if words and (words[0].text.endswith(".py") or command.program == "flask"):
+        return words[1:]
+    return []
 
 
 def from_words(words) -> list:

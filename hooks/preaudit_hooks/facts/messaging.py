@@ -66,6 +66,10 @@ class _Collector:
             self._task(node)
         for node in ctx.nodes(ast.List, ast.Tuple):
             self._argv(node)
+        if "backend_cleanup" in ctx.text:
+            self.record.setdefault("uses", []).append(_bare("cleanup", (1, 1, 1, 1)))
+        if "CELERY_CONFIG_MODULE" in ctx.text:
+            self.record.setdefault("uses", []).append(_bare("config-module", (1, 1, 1, 1)))
         if _CONFIG.search(ctx.text):
             self._variables()
 
@@ -309,7 +313,13 @@ class _Collector:
         words = [
             item.value if isinstance(item, ast.Constant) and isinstance(item.value, str) else None for item in node.elts
         ]
-        if "worker" not in words[:12] or len(words) > 60:
+        if len(words) > 60:
+            return
+        if isinstance(node.ctx, ast.Load) and ("beat" in words[:12] or {"-B", "--beat"} & set(words)):
+            self.record.setdefault("uses", []).append(_bare("beat", self.ctx.place(node)))
+        if "worker" not in words[:12]:
+            return
+        if len(words) < 2 and not isinstance(node.parent_, (ast.Call, ast.keyword)):
             return
         if isinstance(node.ctx, ast.Load):
             places = [list(self.ctx.place(item)) for item in node.elts]
@@ -335,6 +345,11 @@ class _Collector:
             )
             self._use(call, last, worker=inside)
 
+    def _clean(self, call, last):
+        """Note that a backend is cleaned by the project itself."""
+        if "backend" in dotted(call.func):
+            self.record.setdefault("uses", []).append(_bare("cleanup", self.ctx.place(call)))
+
     # configuration modules
 
     def _variables(self):
@@ -355,6 +370,11 @@ class _Collector:
                     found.setdefault(name, []).append([list(ctx.place(target)), self.value.of(node.value)])
         if not found:
             del self.record["vars"]
+
+
+def _bare(how, place) -> dict:
+    """Answer a use that is no call of interest."""
+    return {"p": list(place), "how": how, "origin": "", "call": None, "worker": False, "base": None}
 
 
 def _slim(call: ast.Call) -> ast.Call:
@@ -380,6 +400,6 @@ _CALLS = {
     "create_pool": _Collector._use, "declare_queue": _Collector._use,
     "get_queue": _Collector._use, "select": _Collector._use, "Consumer": _Collector._use,
     "Worker": _Collector._queue, "register_task": _Collector._use, "task": _Collector._use, "set": _Collector._redirect,
-    "retry": _Collector._redirect,
+    "retry": _Collector._redirect, "cleanup": _Collector._clean,
     **dict.fromkeys(_SENDS, _Collector._send),
 }  # fmt: skip

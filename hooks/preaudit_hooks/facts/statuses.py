@@ -60,10 +60,10 @@ class _Collector:
                     function = function_of(node)
                     if isinstance(function, FUNCTIONS):
                         self.record.setdefault("marks", []).append(
-                            {"attr": target.attr, "scope": qualified_scope(node), "task": _is_task(function)})  # fmt: skip
+                            {"attr": target.attr, "scope": qualified_scope(node), "task": is_task(function)})  # fmt: skip
         sends = any(word in ctx.text for word in (".delay(", ".apply_async(", ".send_task("))
         for function in ctx.nodes(*FUNCTIONS) if sends else ():
-            if _is_handler(function) or _handles(function):
+            if is_handler(function) or _handles(function):
                 self._late(function)
 
     def _note(self, section, node, **fields):
@@ -79,7 +79,7 @@ class _Collector:
         if function is None:
             return False
         if function not in self.handlers:
-            self.handlers[function] = _is_handler(function)
+            self.handlers[function] = is_handler(function)
         return self.handlers[function]
 
     def _call(self, call, attr):
@@ -117,7 +117,7 @@ class _Collector:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Attribute) and target.attr in _ATTRIBUTES:
-                    value = _started(node.value)
+                    value = started(node.value)
                     if value:
                         self._note(
                             "late",
@@ -139,7 +139,7 @@ class _Collector:
                 *node.args[1:],
                 *(keyword.value for keyword in node.keywords if keyword.arg in ("value", "mapping")),
             ]
-            found = next((value for value in map(_started, values) if value), "")
+            found = next((value for value in map(started, values) if value), "")
             receiver = self._expr(node.func.value)
             if found and receiver is not None:
                 self._note(
@@ -173,7 +173,7 @@ def _following(send, function):
             return
 
 
-def _started(node) -> str:
+def started(node) -> str:
     """Answer the word by which a value says that work has begun or waits, '' if it says nothing of the kind."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value if node.value.lower() in STARTED else ""
@@ -183,13 +183,14 @@ def _started(node) -> str:
     if isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values):
             if isinstance(key, ast.Constant) and key.value in _ATTRIBUTES:
-                return _started(value)
+                return started(value)
     if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in ("dumps", "str") and node.args:
-        return _started(node.args[0])
+        return started(node.args[0])
     return ""
 
 
-def _is_handler(function) -> bool:
+def is_handler(function) -> bool:
+    """Answer whether a function's decorator reads like a route: `@x.get("/...")`."""
     for decorator in function.decorator_list if isinstance(function, FUNCTIONS) else ():
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         if (
@@ -206,10 +207,11 @@ def _is_handler(function) -> bool:
 
 def _handles(function) -> bool:
     """Answer whether a function is no task: any caller of a queue can write too late."""
-    return not _is_task(function)
+    return not is_task(function)
 
 
-def _is_task(function) -> bool:
+def is_task(function) -> bool:
+    """Answer whether a function's decorator reads like one of a task queue."""
     for decorator in function.decorator_list:
         name = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
         if name.rpartition(".")[2] in ("task", "shared_task", "actor", "job", "periodic_task"):

@@ -38,9 +38,8 @@ _PROGRAMS = frozenset({"celery", "celeryd", "rq", "rqworker", "arq", "dramatiq",
 
 
 def _is_worker_script(command) -> bool:
-    return command.program.endswith(".py") and any(
-        word.text in ("rqworker", "celery", "rundramatiq") for word in command.arguments
-    )
+    words = commandline.sub_program(command)
+    return bool(words) and words[0].text in ("rq", "rqworker", "celery", "rundramatiq")
 
 
 def commands_of(document):

@@ -14,18 +14,23 @@ from preaudit_hooks.messaging.resolve import UNKNOWN
 # Constructor arguments of Celery(main, loader, backend, amqp, events, log, control, set_as_current, tasks, broker, include, ...).
 _ARGUMENTS = {"broker": "broker_url", "backend": "result_backend", "include": "include"}
 _POSITIONS = {2: "result_backend", 9: "broker_url", 10: "include"}
+_CURRENT = ("celery.current_app", "celery._state.current_app")
 _OLD = {**RENAMED, **{name.upper(): name for name in SETTINGS}, **{"CELERY_" + name.upper(): name for name in SETTINGS}}
 _OLD.update(RENAMED)
 
 
 def setting_name(key: str, namespace: str = "") -> str:
-    """Answer today's name of a setting, '' if Celery would not read a setting of this key."""
+    """Answer today's name of a setting, '' if Celery would not read a setting of this key.
+
+    Under a namespace Celery reads the prefixed names first, and the names that it knows without one as well.
+    """
     if namespace:
         prefix = namespace if namespace.endswith("_") else namespace + "_"
-        return key[len(prefix) :].lower() if key.startswith(prefix) and key.isupper() else ""
+        if key.startswith(prefix) and key.isupper() and key[len(prefix) :].lower() in SETTINGS:
+            return key[len(prefix) :].lower()
     if key in SETTINGS:
         return key
-    return _OLD.get(key, "")
+    return (RENAMED if namespace else _OLD).get(key, "")
 
 
 class Setting:
@@ -52,8 +57,10 @@ class App:
         self.open = self.fallback = False
 
     def add(self, setting: Setting) -> None:
-        """Take a place that sets a key."""
-        self.settings.setdefault(setting.key, []).append(setting)
+        """Take a place that sets a key; one that several ways lead to counts once."""
+        known = self.settings.setdefault(setting.key, [])
+        if not any((one.path, one.place, one.value) == (setting.path, setting.place, setting.value) for one in known):
+            known.append(setting)
 
     def of(self, key: str) -> list:
         """Answer the places that set a key, in the order they were read."""
@@ -67,7 +74,7 @@ class Apps:
         """Read the facts."""
         self.view, self.resolver = view, resolver
         self.apps: list = []
-        self.loose: list = []
+        self.sources: list = []
         self._read_apps()
         self._read_settings()
         self._read_sources()
@@ -91,6 +98,21 @@ class Apps:
                 app.subclass = not any(name.startswith("celery.") for name in names)
                 self._arguments(app, row["call"], path)
                 self.apps.append(app)
+        if not self.apps:
+            self._read_current()
+
+    def _read_current(self):
+        """Take the app that a project configures without making one: `celery.current_app`."""
+        for path, fact in self.view.facts("messaging"):
+            for row in (*fact.get("from", ()), *fact.get("conf", ())):
+                if (
+                    not self.view.is_test(path)
+                    and row["base"]
+                    and row["base"][0] == "ref"
+                    and row["base"][1] in _CURRENT
+                ):
+                    self.apps.append(App(path, row["p"], "", row["scope"], True, False))
+                    return
 
     def _is_app_class(self, name, path) -> bool:
         return "celery.Celery" in self.view.types.mro(name, path)
@@ -133,7 +155,7 @@ class Apps:
         if base is None:
             return [app for app in self.apps if app.path == path and app.target and app.target == spelled]
         if base[0] == "ref":
-            if base[1] in ("celery.current_app", "celery._state.current_app"):
+            if base[1] in _CURRENT:
                 return list(self.apps)
             found = self._by_variable(base[1], path)
             if found:
@@ -191,6 +213,9 @@ class Apps:
         for path, fact in self.view.facts("messaging"):
             if self.view.is_test(path):
                 continue
+            if any(row["how"] == "config-module" for row in fact.get("uses", ())):
+                for app in self.apps:
+                    app.open = True  # CELERY_CONFIG_MODULE names a module that every app reads
             for row in fact.get("from", ()):
                 for app in self.link(row["base"], row["spelled"], row["scope"], path):
                     call = row["call"]
@@ -257,6 +282,7 @@ class Apps:
 
     def _module(self, app, home, owner, namespace, depth):
         """Take the names of a module, or of a class in it, that Celery reads as settings; bases and star imports too."""
+        self.sources.append((home, owner, namespace))
         summary = self.view.project.summary(home)
         record = summary["classes"].get(owner) if owner else None
         if owner and record is None:

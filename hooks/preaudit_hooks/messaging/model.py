@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from preaudit_hooks.documents import commandline
 from preaudit_hooks.messaging.apps import Apps
 from preaudit_hooks.messaging.resolve import UNKNOWN, Resolver
 from preaudit_hooks.messaging.routing import Routes, Topology
@@ -54,6 +55,10 @@ class Model:
         self.by_name: dict = {}
         self._read_tasks()
         self.workers, self.open_consumers = read_workers(view, self.resolver)
+        self.beats = self._beats()
+        self.cleans = any(
+            row["how"] == "cleanup" for _, fact in view.facts("messaging") for row in fact.get("uses", ())
+        )
         self.queues = {app: self._queues(app) for app in self.apps}
         self.routes = {app: self._routes(app) for app in self.apps}
         self.schedule = [entry for app in self.apps for entry in self._schedule(app)]
@@ -68,6 +73,13 @@ class Model:
         values = [self.resolver.constant(setting.value, setting.path) for setting in found]
         first = values[0]
         return first if first is not UNKNOWN and all(value == first for value in values) else UNKNOWN
+
+    def _beats(self) -> bool:
+        """Answer whether some command or argument list starts Celery's beat."""
+        rows = [row for _, fact in self.view.facts("workers") for row in fact["commands"]]
+        if any(commandline.celery_beat(commandline.Command.from_row(row["row"])) for row in rows):
+            return True
+        return any(row["how"] == "beat" for _, fact in self.view.facts("messaging") for row in fact.get("uses", ()))
 
     # queues and routes
 

@@ -28,15 +28,13 @@ def others(model) -> list:
 
 
 def commands(view, *programs):
-    """Give (path, place, words behind the program) of each worker command of these programs, `manage.py x` too."""
+    """Give (path, command, program, words behind it) of each worker command of these programs, `manage.py x` and `flask x` too."""
     for path, fact in view.facts("workers"):
         for row in fact["commands"]:
             command = commandline.Command.from_row(row["row"])
-            words = command.arguments
-            if command.program in programs:
-                yield path, command, words
-            elif command.program.endswith(".py") and words and words[0].text in programs:
-                yield path, command, words[1:]
+            words = commandline.sub_program(command) or command.words
+            if words and words[0].text.rpartition("/")[2] in programs:
+                yield path, command, words[0].text.rpartition("/")[2], words[1:]
 
 
 class Library:
@@ -90,8 +88,8 @@ class Rq(Library):
 
     def read(self):
         """Fill both sides; a Queue that a Worker is given feeds nothing."""
-        for path, command, words in commands(self.view, "rq", "rqworker", "rqworker-pool"):
-            if command.program == "rq":
+        for path, command, program, words in commands(self.view, "rq", "rqworker", "rqworker-pool"):
+            if program == "rq":
                 if [word.text for word in words[:1]] not in (["worker"], ["worker-pool"]):
                     continue
                 words = words[1:]
@@ -226,7 +224,7 @@ class Dramatiq(Library):
 
     def read(self):
         """Fill both sides."""
-        for path, command, words in commands(self.view, "dramatiq", "rundramatiq", "dramatiq-gevent"):
+        for path, command, _, words in commands(self.view, "dramatiq", "rundramatiq", "dramatiq-gevent"):
             texts = [word.text for word in words]
             start = next((index for index, text in enumerate(texts) if text in ("-Q", "--queues")), None)
             if start is None:

@@ -87,7 +87,9 @@ class Resolver:
 
     def of_expr(self, expr, path: str):
         """Answer the one constant of a symbolic expression; an environment read with a literal default gives UNKNOWN."""
-        found = self.view.constants(expr, path) if expr is not None else []
+        if expr is None or _is_given(expr):
+            return UNKNOWN
+        found = self.view.constants(expr, path)
         return found[0] if len(found) == 1 else UNKNOWN
 
     def strings(self, value, path: str) -> list:
@@ -234,6 +236,20 @@ class Resolver:
         if value is None and len(call[3]) > position:
             value = call[3][position]
         return default if value is None else self.constant(value, path)
+
+
+def _is_given(expr) -> bool:
+    """Answer whether an expression holds a parameter: its default is one value of many that callers give."""
+    stack = [expr]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, list):
+            if part[:1] == ["param"]:
+                return True
+            stack.extend(part)
+        elif isinstance(part, dict):
+            stack.extend(part.values())
+    return False
 
 
 def _vague(name, source):

@@ -51,6 +51,9 @@ class _Reader:
                 command = commandline.Command.from_row(row["row"])
                 for word in command.words:
                     word.text = self.defaulted(word.text, path)
+                inner = commandline.sub_program(command)
+                if inner and inner[0].text == "celery":
+                    command = commandline.Command(inner)  # django-celery's manage.py celery worker
                 if command.program == "celery" and any(word.text == "multi" for word in command.arguments):
                     self.open.append((path, tuple(row["place"])))  # several workers, each with options of its own
                 found = commandline.celery_worker(command)

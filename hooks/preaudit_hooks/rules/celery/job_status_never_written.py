@@ -6,8 +6,11 @@ Reports
 - a request handler that reads a job's state under a Redis key that nothing in the project writes;
 - a handler that asks an `AsyncResult` although the app keeps no results (no `result_backend`, or
   `task_ignore_result`);
+- a handler that reads a job's state from a dictionary of a module which only the task writes, or only the function
+  that sent the task: a worker is another process, and what it writes is its own copy;
+- a handler that reads the status of a record which nothing but the function that sent the task ever sets;
 - a status such as "processing" that is written after the task was sent, where the worker writes it too: a quick
-  worker is done first, and its result is overwritten.
+  worker is done first, and its result is overwritten. Of a dictionary the same is said where a thread was started.
 
 Keys are compared as patterns: constants, f-strings and `format` with their variable parts left open.
 
@@ -40,6 +43,38 @@ def start(job: str):
 @app.get("/jobs/{job}")
 def state(job: str):
     return cache.get(f"job:{job}:status")  # AUD217
+```
+
+```python app/web.py
+from fastapi import FastAPI
+
+from app.worker import export
+
+app = FastAPI()
+jobs = {}
+
+
+@app.post("/exports/{job}")
+def start_export(job: str):
+    jobs[job] = {"status": "processing"}
+    export.delay(job)
+
+
+@app.get("/exports/{job}")
+def export_state(job: str):
+    return jobs[job]["status"]  # AUD217
+```
+```python app/worker.py
+from celery import Celery
+
+celery = Celery("app", broker="redis://redis")
+
+
+@celery.task
+def export(job):
+    from app.web import jobs
+
+    jobs[job]["status"] = "done"
 ```
 
 ## Good
@@ -78,7 +113,9 @@ None.
 ## Limits
 Silent where some key that is written to Redis is not known, where the client's type is not known, and where
 settings come from places that are not seen. Only keys that speak of a job, task, status, state, progress or result
-count. Dictionaries and table columns that are read and never written are not looked at.
+count. A dictionary that any other function writes, or that is handed to one, is left alone: a thread, a background
+task or a callback may write it in the same process; so is one where tasks run eagerly or code starts the worker.
+Of a record every place counts that may set its status: attributes, keywords and keys of updates, `setattr`, SQL.
 
 ## Origin
 Audit A, CRITICAL-2: the status endpoint read a key that the worker had stopped writing two releases before.
@@ -94,6 +131,7 @@ from preaudit.core.redis_clients import CLIENTS, CLUSTERS
 from preaudit.core.rule import Rule
 from preaudit.core.values import pattern
 
+from preaudit_hooks.messaging import states
 from preaudit_hooks.messaging.flow import flow
 
 RULE = Rule(
@@ -111,10 +149,17 @@ _LATE = (
     "'{value}' is written after the task was sent: a quick worker is done first, and this overwrites its result; write "
     "it before"
 )
+_RACE = (
+    "'{value}' is written after the thread was started, which writes this too: a quick one is done first, and this "
+    "overwrites its result; write it before"
+)
+_DICTIONARY = "this reads a job's state from '{name}', a dictionary of this process: {why}; keep the state in Redis or the database"
+_COPY = "the task writes the worker's own copy"
+_RECORD = "nothing but the sender ever sets {name}, so the job stays '{value}'; set it in the task"
 _WORDS = re.compile(r"job|task|status|state|progress|result", re.I)
 
 
-@RULE.on_project("messaging", "workers", "statuses")
+@RULE.on_project("messaging", "workers", "statuses", "jobstates")
 def check(project):
     """Compare reads with writes, over the project."""
     found = flow(project)
@@ -127,6 +172,23 @@ def check(project):
         yield from _unwritten(reads, writes)
     yield from _ignored(project, found, facts)
     yield from _late(project, found, facts, writes)
+    if found.model.sends or states.tasks_of(found):
+        yield from _unseen(found)
+    for path, place, value, start in states.racing_dictionaries(found):
+        yield RULE.at(place, path=path, message=_RACE, value=value,
+                      related=[Related(path, start[0], start[1], "the thread is started here")])  # fmt: skip
+
+
+def _unseen(found):
+    """Report the reads of dictionaries that no worker can write, and of records that no task does."""
+    for read in states.unseen_dictionaries(found):
+        why = _COPY if read.writes else f"no task writes it, so it stays '{read.says}'"
+        related = [
+            Related(path, place[0], place[1], "this writes the worker's copy") for path, place in read.writes[:2]
+        ]
+        yield RULE.at(read.place, path=read.path, message=_DICTIONARY, name=read.name, why=why, related=related)
+    for read in states.unwritten_records(found):
+        yield RULE.at(read.place, path=read.path, message=_RECORD, name=read.name, value=read.says)
 
 
 def _is_redis(project, expr, path) -> bool:
@@ -227,7 +289,7 @@ def _late(project, found, facts, writes):
             ):
                 continue
             if row["kind"] == "attribute":
-                if row["attr"] not in marked:
+                if row["attr"] not in marked and not states.written_by_tasks(found, row["attr"]):
                     continue
             else:
                 key = pattern(row["key"], path, project.project)

@@ -43,8 +43,10 @@ None.
 ## Limits
 A key of the project's own or of a plug-in is left alone unless it nearly is a setting or begins like one
 (`task_`, `worker_`, `broker_`, `result_`, `CELERY_`). In a configuration module or class only near misses are
-reported. Settings under a namespace (`namespace="CELERY"`) are not looked at. The table is compared with the
-real Celery in tests/oracles/test_celery_settings.py.
+reported. Settings under a namespace (`config_from_object("django.conf:settings", namespace="CELERY")`) stand in
+another file than the app: `preaudit check` reports their near misses, and flake8 alone does not; a name beside the
+setting it resembles is taken for the project's own. The table is compared with the real Celery in
+tests/oracles/test_celery_settings.py.
 
 ## Origin
 Found beside audit A: a worker's limits were set under names that Celery had never had.
@@ -88,6 +90,32 @@ def check(node, ctx):
             yield RULE.at(
                 found.node, name=name, instead=f"; write '{near}'" if near else "; take it out, or correct its name"
             )
+
+
+@RULE.on_project("messaging", "workers")
+def check_namespaced(project):
+    """Look up the names under a namespace, in the modules and classes that an app of the project is configured from."""
+    registry = project.messaging.model.registry
+    for path, owner, namespace in sorted(set(registry.sources)):
+        prefix = namespace if namespace.endswith("_") else namespace + "_"
+        names = {}
+        for name, rows in registry.resolver.vars.get(path, {}).items() if namespace else ():
+            scope, _, last = name.rpartition(".")
+            if scope == owner and last.isupper():
+                names[last] = rows
+        here = {_plain(name, prefix) for name in names}
+        for name, rows in sorted(names.items()):
+            plain = _plain(name, prefix)
+            if not name.startswith(prefix) or known(name) or plain in SETTINGS or plain.startswith(_PLUGINS):
+                continue
+            near = next(iter(difflib.get_close_matches(plain, SETTINGS, 1, 0.9)), "")
+            if near and near not in here:
+                for place, _ in rows:
+                    yield RULE.at(tuple(place), path=path, name=name, instead=f"; write '{prefix}{near.upper()}'")
+
+
+def _plain(name: str, prefix: str) -> str:
+    return known(name) or name.removeprefix(prefix).lower()
 
 
 def _nearest(name: str, least: float) -> str:
