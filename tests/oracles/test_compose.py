@@ -14,8 +14,8 @@ import subprocess
 
 import pytest
 from preaudit.core.edits import apply_to_bytes
-from preaudit_hooks.documents.kinds import read
 from preaudit_hooks.documents.interpolate import evaluate
+from preaudit_hooks.documents.kinds import read
 from preaudit_hooks.documents.stacks import _stacks, build, env_values
 from preaudit_hooks.facts.compose import collect_document
 from preaudit_hooks.facts.dotenv import collect_document as collect_dotenv
