@@ -342,7 +342,10 @@ def _is_guarded(node, name):
         if isinstance(parent, (ast.If, ast.IfExp, ast.While, ast.Assert, ast.BoolOp)):
             test = parent.test if not isinstance(parent, ast.BoolOp) else parent
             for each in ast.walk(test):
-                # The same name, or another variable that switches the whole mode on.
+                # The same name, or another variable or setting that switches the whole mode on.
+                told = each.id if isinstance(each, ast.Name) else each.attr if isinstance(each, ast.Attribute) else ""
+                if len(told) > 2 and told == told.upper() and told != name:
+                    return True
                 if isinstance(each, ast.Constant) and each is not getattr(node, "slice", None):
                     if isinstance(each.value, str) and (
                         each.value == name or re.fullmatch(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+", each.value)

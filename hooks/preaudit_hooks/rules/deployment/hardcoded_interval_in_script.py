@@ -44,7 +44,7 @@ done
 None.
 
 ## Limits
-Variables in lower case are the script's own. A variable that the script also sets from an argument or from another
+Variables in lower case are the script's own. A variable that the script looks at before it sets it is a default. A variable that the script also sets from an argument or from another
 variable can be changed already; one that several branches set is a choice. A file of nothing but assignments is the
 configuration itself.
 
@@ -93,6 +93,9 @@ def check(document, ctx):
     for each in document.assignments:
         if each.name != each.name.upper() or not each.alone or each.declared == "local" or counts[each.name] > 1:
             continue
+        read = document.reads.get(each.name)
+        if read is not None and tuple(read[:2]) < tuple(each.place[:2]):
+            continue  # `[ -z "$TIMEOUT" ]` and the like looked whether the caller had set it
         if not _WORDS & set(words(each.name)) or not _VALUE.fullmatch(each.value) or each.name in changed:
             continue
         text = f'"${{{each.name}:-{each.value}}}"'
