@@ -25,7 +25,7 @@ def needs(project, app) -> list:
 
 def loads(project, app) -> set:
     """Answer the top-level packages that the modules of the project which an app loads import."""
-    return project.once(("web loads", app.path), lambda: _loads(project, app.path))
+    return project.derived("web.needs", app.path)
 
 
 def listed(words) -> str:
@@ -33,7 +33,13 @@ def listed(words) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def _loads(project, start):
+def shape(tops):
+    """Answer all that there is to say of what `make` answered."""
+    return sorted(tops)
+
+
+def make(project, start):
+    """Answer the top-level packages that a file, and the modules of the project that it loads, import."""
     rows = dict(project.facts("imports"))
     queue, seen, tops = [start], {start}, set()
     while queue:

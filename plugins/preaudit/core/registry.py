@@ -166,7 +166,8 @@ def describe(module, size=0):
         (
             rule.code, rule.name, module, area, rule.severity, rule.scope, rule.default, tuple(sorted(rule.imports)),
             rule.words, rule.tests, rule.posture, rule.fixable, rule.ruff, rule.audits, rule.since, rule.options,
-            rule.files, bool(rule.node_checks), _kinds(rule.document_checks), _kinds(rule.project_checks),
+            rule.files, bool(rule.node_checks), _kinds(rule.document_checks),
+            _kinds([*rule.project_checks, *(((kind,), check) for kind, check in rule.each_checks)]),
             documentation.partition("\n")[0].strip(), size,
         ),
         rule,
