@@ -150,6 +150,8 @@ class Kept:
             now = self.cache.content_hash(path)
             if now != then:
                 moved[path] = self._moves(path, then, now, kinds)
+                if moved[path] is None:
+                    return False
                 contents[path] = now
                 self._changed = True
         if not moved:
@@ -169,15 +171,19 @@ class Kept:
         return kinds
 
     def _moves(self, path, then, now, kinds):
-        """Answer {line before: line now} of a file's facts of these kinds, as far as it is certain."""
+        """Answer {line before: line now} of a file's facts of these kinds, as far as it is certain; None if nothing is."""
         before, after = self._lines_of(path, then), self._lines_of(path, now)
-        found: dict = {}
+        if before is None or after is None:
+            return None
+        found = {1: 1}  # a finding about the module as a whole
         doubtful = set()
-        for kind in kinds & before.keys() & after.keys():
-            if len(before[kind]) == len(after[kind]):
-                for line, new in zip(before[kind], after[kind]):
-                    if found.setdefault(line, new) != new:
-                        doubtful.add(line)
+        for kind in kinds & before.keys():
+            lines, new_lines = before[kind], after.get(kind, ())
+            if len(lines) != len(new_lines):
+                doubtful.update(lines)
+            for line, new in zip(lines, new_lines):
+                if found.setdefault(line, new) != new:
+                    doubtful.add(line)
         return {line: new for line, new in found.items() if line not in doubtful}
 
     def _lines_of(self, path, content):
@@ -186,24 +192,23 @@ class Kept:
             project = self.run.project
             module = project.module_name(path) if path.endswith((".py", ".pyi")) else path
             found = self.cache.get("l", content, module, path, kinds_state()) if content else None
-            self._lines[key] = found if isinstance(found, dict) else {}
+            self._lines[key] = found if isinstance(found, dict) else None
         return self._lines[key]
 
     def _move(self, row, moved) -> bool:
         """Give a finding's row its new places; answer False where one of them is not known."""
         spoken = row[6] + " ".join(place[3] for place in row[10])
         lines = moved.get(row[3])
-        if lines is not None and (row[4], row[5], row[7], row[8]) != (1, 1, 1, 1):
+        if lines is not None:
             if row[9] or row[4] not in lines or row[7] not in lines:
                 return False  # a fix has places of its own
             if _speaks_of(spoken, row[4], lines[row[4]]):
                 return False
             row[4], row[7] = lines[row[4]], lines[row[7]]
-        if lines is not None:
             row[12] = self.run.place_key(row[3], (row[4], row[5], row[7], row[8]))
         for place in row[10]:
             lines = moved.get(place[0])
-            if lines is not None and (place[1], place[2]) != (1, 1):
+            if lines is not None:
                 if place[1] not in lines or _speaks_of(spoken, place[1], lines[place[1]]):
                     return False
                 place[1] = lines[place[1]]

@@ -5,10 +5,10 @@ What such a guard does is in a library or behind many calls; it is known by its 
 
 from __future__ import annotations
 
-import re
+from preaudit.core.patterns import lazy
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_GUARD = re.compile(
+_CAMEL = lazy(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_GUARD = lazy(
     r"(?:^|_)(?:auth(?:ed|n|z|enticat[a-z]*|oriz[a-z]*)?|login|logged|signed_in|current_(?:\w+_)?user|currentuser|active_user|superuser|admin|jwt|bearer|oauth2?|"
     r"permissions?|permitted|roles?|scopes?|requires?|required|protected|secured|security|acl|rbac|api_?key|credentials?|"
     r"identity|principal|session_user|user_session|verified|verify_(?:\w+_)?(?:token|user|key|access|session|request)|"

@@ -10,9 +10,10 @@ import re
 
 from preaudit.core import flow
 from preaudit.core.handlers import handling, is_default, is_remark, raising, try_of
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, function_of, inside
 
-PROBE = re.compile(
+PROBE = lazy(
     r"(?:^|_)a?(?:is|has|can|check|checks|ping|pings|exist|exists|support|supports|supported|valid|validate|verify|verifies|test|"
     r"probe|try|should|was|are|contains|match|matches|healthy?|ready|readiness|alive|live|liveness|available|availability|"
     r"reachable|connected|responding|running|works|enabled|installed|compatible|safe|ok)(?:_|$)|"
@@ -91,9 +92,7 @@ def answer_of(ctx, handler):
     return None if HEALTH.search(getattr(function, "name", "")) or _is_probe_route(function) else last
 
 
-HEALTH = re.compile(
-    r"(?:^|_)(?:check|ping|probe|healthz?|healthcheck|readyz?|readiness|livez?|alive|liveness)(?:_|$)", re.I
-)
+HEALTH = lazy(r"(?:^|_)(?:check|ping|probe|healthz?|healthcheck|readyz?|readiness|livez?|alive|liveness)(?:_|$)", re.I)
 
 
 def _is_text(value):
@@ -194,7 +193,7 @@ def in_told_handler(ctx, node) -> bool:
     return outer is not None and handling(ctx, outer).told
 
 
-FAILURE = re.compile(
+FAILURE = lazy(
     r"(?:^|_)(?:error|err|fail|failed|failure|invalid|unavailable|unreachable|offline|down|broken|crashed)(?:_|$)", re.I
 )
 

@@ -7,6 +7,7 @@ import re
 
 from preaudit.core import logs
 from preaudit.core.contexts import is_command_line
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, statement_of
 
 _TERMINAL = frozenset({
@@ -18,17 +19,15 @@ _FOLDERS = frozenset({
     "scripts", "script", "tools", "bin", "commands", "examples", "example", "docs", "benchmarks", "notebooks", "cli", "devtools",
     "samples", "demos", "demo", "hack", "ci", ".github", "utilities_scripts", "testing",
 })  # fmt: skip
-_FILES = re.compile(
+_FILES = lazy(
     r"(?:setup|manage|conftest|noxfile|fabfile|dodo|hatch_build|build|tasks_dev|__main__|cli|shell|console|wsgi_dev"
     r"|gunicorn[\w.-]*|env|locustfile|\w*_cli|cli_\w+|run|main_cli)\.py"
 )
 # A module that calls such a helper of the project talks to a person: echo_red(...), print_error(...).
-_HELPER = re.compile(r"(?:c?echo|pretty|p?print)(?:_\w+)?")
-_REMARK = re.compile(r"#.*\blogg(?:er|ing)\b", re.I)
+_HELPER = lazy(r"(?:c?echo|pretty|p?print)(?:_\w+)?")
+_REMARK = lazy(r"#.*\blogg(?:er|ing)\b", re.I)
 # A function of such a name prints because that is what it is for.
-_SPEAKS = re.compile(
-    r"print|show|display|banner|echo|prompt|usage|help|dump|report|progress|tell|repl|console|__main__"
-)
+_SPEAKS = lazy(r"print|show|display|banner|echo|prompt|usage|help|dump|report|progress|tell|repl|console|__main__")
 
 
 def is_terminal_module(ctx) -> bool:

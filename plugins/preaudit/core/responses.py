@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import dotted
 
-HTTP_ERRORS = re.compile(
+HTTP_ERRORS = lazy(
     r"(?:fastapi|starlette|werkzeug|flask|quart|aiohttp|django|rest_framework|falcon|sanic|litestar|tornado|ninja|connexion|"
     r"bottle|pyramid|webob|flask_restful|flask_smorest|flask_restx|blacksheep|robyn)\b"
 )

@@ -90,6 +90,7 @@ import difflib
 import re
 
 from preaudit.core.finding import Related, Severity
+from preaudit.core.patterns import lazy
 from preaudit.core.redis_clients import CLIENTS, CLUSTERS
 from preaudit.core.rule import Rule
 from preaudit.core.values import pattern
@@ -111,7 +112,7 @@ _LATE = (
     "'{value}' is written after the task was sent: a quick worker is done first, and this overwrites its result; write "
     "it before"
 )
-_WORDS = re.compile(r"job|task|status|state|progress|result", re.I)
+_WORDS = lazy(r"job|task|status|state|progress|result", re.I)
 
 
 @RULE.on_project("messaging", "workers", "statuses")

@@ -52,10 +52,9 @@ configuration itself.
 Audit A MEDIUM-1: a health monitor with its interval, its timeout and its threshold in the script.
 """
 
-import re
-
 from preaudit.core.edits import apply
 from preaudit.core.finding import Edit, Fix
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import words
 
@@ -76,7 +75,7 @@ RULE = Rule(
 _WORDS = frozenset(
     ("interval", "timeout", "delay", "period", "sleep", "wait", "frequency", "cooldown", "backoff", "poll")
 )
-_VALUE = re.compile(r"\d+(?:\.\d+)?(?:ms|[smhd])?")
+_VALUE = lazy(r"\d+(?:\.\d+)?(?:ms|[smhd])?")
 
 
 @RULE.on_document("shell")

@@ -76,6 +76,7 @@ from __future__ import annotations
 import re
 
 from preaudit.core.finding import Severity
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.facts.logsetup import LIBRARIES
@@ -111,10 +112,10 @@ _SERVERS = (
 )
 _STEPS = 5  # imports through which a logger's name is followed
 _FLASK = ("flask.current_app.logger", "quart.current_app.logger")
-_DECLARED = re.compile(
+_DECLARED = lazy(
     r"(?:^|/)(?:pyproject\.toml|setup\.cfg|setup\.py|Pipfile|[\w.-]*requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))$"
 )
-_LOG_FILE = re.compile(r"log[\w-]*\.(?:ini|ya?ml|json|toml|conf|cfg)$|(?:^|/)log\w*\.config$", re.I)
+_LOG_FILE = lazy(r"log[\w-]*\.(?:ini|ya?ml|json|toml|conf|cfg)$|(?:^|/)log\w*\.config$", re.I)
 
 
 @RULE.on_project("logsetup", "web", "imports")

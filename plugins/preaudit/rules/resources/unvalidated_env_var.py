@@ -66,11 +66,11 @@ Audit A MEDIUM-3. No rule elsewhere knows it.
 """
 
 import ast
-import re
 
 from preaudit.core import flow
 from preaudit.core.contexts import in_main, is_command_line
 from preaudit.core.environ import is_settings_class, read_of
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted, parents
 
@@ -86,7 +86,7 @@ RULE = Rule(
 )
 CASTS = ("builtins.int", "builtins.float", "json.loads", "decimal.Decimal", "ast.literal_eval")
 TEXT = ("strip", "lower", "upper", "replace", "rstrip", "lstrip")
-TESTS = re.compile(r"^(?:is(?:digit|decimal|numeric)|match|fullmatch|search)$")
+TESTS = lazy(r"^(?:is(?:digit|decimal|numeric)|match|fullmatch|search)$")
 CAUGHT = frozenset({"ValueError", "TypeError", "KeyError", "LookupError", "Exception", "BaseException", "JSONDecodeError",
                     "InvalidOperation", "SyntaxError", "ArithmeticError", ""})  # fmt: skip
 

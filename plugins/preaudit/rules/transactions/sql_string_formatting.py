@@ -54,6 +54,7 @@ import ast
 import re
 
 from preaudit.core import sqlsinks, sqltext
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -81,7 +82,7 @@ RULE = Rule(
 )
 
 
-_DDL = re.compile(r"\s*(?:CREATE|DROP|ALTER|ATTACH|DETACH|PRAGMA|SET|GRANT|REVOKE|VACUUM|REFRESH|COMMENT)\b", re.I)
+_DDL = lazy(r"\s*(?:CREATE|DROP|ALTER|ATTACH|DETACH|PRAGMA|SET|GRANT|REVOKE|VACUUM|REFRESH|COMMENT)\b", re.I)
 
 
 @RULE.on(ast.Call)
