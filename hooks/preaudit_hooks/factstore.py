@@ -86,6 +86,10 @@ class FactStore:
                 self._single[key] = self.cache.get("f", *parts, kind) if parts is not None else None
         return self._single[key]
 
+    def paths(self, kind: str) -> list:
+        """Answer the files that have facts of a kind, sorted."""
+        return sorted(self._digests.get(kind, ()))
+
     def digest_of(self, kind: str, path: str) -> str:
         """Answer the digest of a fact of one file, '' if it has none."""
         return self._digests.get(kind, {}).get(path, "")

@@ -7,14 +7,17 @@ that they lie in. Modules are compared name by name, and only where their text c
 from __future__ import annotations
 
 import json
-import re
 from importlib import import_module
 
 from preaudit.core.cache import digest
 from preaudit.core.finding import Finding
+from preaudit.core.patterns import lazy
 from preaudit.core.results import TABLES, WHOLE, state_of
 
 from preaudit_hooks.facts import state as kinds_state
+
+# A message that names a line; what it names is then looked for again when the file changes.
+_NAMES_LINES = lazy(r"\blines? \d|:\d")
 
 
 class Kept:
@@ -77,12 +80,19 @@ class Kept:
                 found = self.run.facts.digest_of(*name)
             elif kind == "paths":
                 found = digest("\n".join(self.run.project.paths).encode("utf-8", "surrogatepass"))
+            elif kind == "exact":
+                found = self._exact(name)
             elif kind == "derived":
                 found = self._derived(*name)
             else:
                 found = state_of(kind, name, "", self.run.project, self.cache)
             self._states[key] = found
         return self._states[key]
+
+    def _exact(self, kind) -> str:
+        """Answer the state of the facts of a kind with their lines: the content of the files that have such facts."""
+        rows = [f"{path}\0{self.cache.content_hash(path)}" for path in self.run.facts.paths(kind)]
+        return digest("\n".join(rows).encode("utf-8", "surrogatepass"))
 
     def _derived(self, module, argument) -> str:
         """Answer the state of what is derived from facts: made again only where they changed."""
@@ -197,19 +207,16 @@ class Kept:
 
     def _move(self, row, moved) -> bool:
         """Give a finding's row its new places; answer False where one of them is not known."""
-        spoken = row[6] + " ".join(place[3] for place in row[10])
         lines = moved.get(row[3])
         if lines is not None:
             if row[9] or row[4] not in lines or row[7] not in lines:
                 return False  # a fix has places of its own
-            if _speaks_of(spoken, row[4], lines[row[4]]):
-                return False
             row[4], row[7] = lines[row[4]], lines[row[7]]
             row[12] = self.run.place_key(row[3], (row[4], row[5], row[7], row[8]))
         for place in row[10]:
             lines = moved.get(place[0])
             if lines is not None:
-                if place[1] not in lines or _speaks_of(spoken, place[1], lines[place[1]]):
+                if place[1] not in lines or _NAMES_LINES.search(place[3]):
                     return False
                 place[1] = lines[place[1]]
         return True
@@ -226,22 +233,19 @@ class Kept:
                 symbols.setdefault(name[0], set()).add(name[1:])
         symbols = {path: [self.cache.content_hash(path), sorted(names)] for path, names in sorted(symbols.items())}
         rows = [finding.to_row() for finding in findings]
+        states = self._states_of(one for one in asked if one[0] != "symbol")
+        if any(_NAMES_LINES.search(row[6]) for row in rows):
+            # which file it speaks of cannot be told: then lines count
+            states += [["exact", kind, self._state("exact", kind)] for kind in sorted(self._kinds(states))]
         paths = {row[3] for row in rows} | {place[0] for row in rows for place in row[10]}
         contents = {path: self.cache.content_hash(path) for path in sorted(paths)}
-        self._records[info.code] = [
-            self._states_of(one for one in asked if one[0] != "symbol"), symbols, contents, rows,
-        ]  # fmt: skip
+        self._records[info.code] = [states, symbols, contents, rows]
         self._changed = True
 
     def save(self) -> None:
         """Hand what changed to the cache."""
         if self._changed:
             self.cache.put("p", *self._key, self._records)
-
-
-def _speaks_of(text, line, new) -> bool:
-    """Answer whether a message may name a line that has moved."""
-    return line != new and str(line) in re.findall(r"\d+", text)
 
 
 def _shape(value):

@@ -109,8 +109,8 @@ def reruns(monkeypatch):
         ("shop/mail.py", "a line above", set()),
         ("shop/mail.py", "a line in a function", set()),
         ("shop/mail.py", "a function below", {"AUD106"}),
-        ("shop/main.py", "an import", {"AUD106"}),
-        ("shop/main.py", "no first import", {"AUD103", "AUD106", "AUD107"}),
+        ("shop/main.py", "an import", {"AUD104", "AUD106"}),
+        ("shop/main.py", "no first import", {"AUD103", "AUD104", "AUD106", "AUD107"}),
     ],
 )
 def test_only_rules_that_a_change_concerns_run_again(tmp_path, reruns, path, change, expected):
