@@ -37,6 +37,7 @@ class FactStore:
         self._texts: dict = {}
         self._kept: dict = {}
         self._read: dict = {}
+        self._single: dict = {}
         self._states: dict = {}
 
     def take(self, path: str, packed: dict) -> None:
@@ -75,13 +76,19 @@ class FactStore:
 
     def one(self, kind: str, path: str):
         """Answer the fact of a kind of one file, None if it has none or it cannot be read."""
-        if kind in self._read:
-            return dict(self._read[kind]).get(path)
-        text = self._texts.get(kind, {}).get(path)
-        if text is not None:
-            return json.loads(text)
-        parts = self._kept.get(kind, {}).get(path)
-        return self.cache.get("f", *parts, kind) if parts is not None else None
+        key = (kind, path)
+        if key not in self._single:
+            text = self._texts.get(kind, {}).get(path)
+            parts = self._kept.get(kind, {}).get(path)
+            if text is not None:
+                self._single[key] = json.loads(text)
+            else:
+                self._single[key] = self.cache.get("f", *parts, kind) if parts is not None else None
+        return self._single[key]
+
+    def paths(self, kind: str) -> list:
+        """Answer the files that have facts of a kind, sorted."""
+        return sorted(self._digests.get(kind, ()))
 
     def digest_of(self, kind: str, path: str) -> str:
         """Answer the digest of a fact of one file, '' if it has none."""

@@ -233,11 +233,21 @@ def _place(edge):
 
 def graph_of(project):
     """Answer the import graph of a project view, made once for all rules that ask."""
+    return project.derived("import_graph")
 
-    def make():
-        graph = ImportGraph(project.project.find, project.module)
-        for path, rows in project.facts("imports"):
-            graph.add(path, rows)
-        return graph
 
-    return project.once("import graph", make)
+def make(project, _=""):
+    """Answer the import graph of a project view."""
+    graph = ImportGraph(project.project.find, project.module)
+    for path, rows in project.facts("imports"):
+        graph.add(path, rows)
+    return graph
+
+
+def shape(graph):
+    """Answer all that a graph tells, its line numbers left out: an import of a library changes nothing."""
+    return [
+        [path, [edge[2:] if number and edge[1] == edges[number - 1][1] else ["+", *edge[2:]]
+                for number, edge in enumerate(edges)]]
+        for path, edges in graph.edges.items() if edges
+    ]  # fmt: skip

@@ -6,14 +6,18 @@ that they lie in. Modules are compared name by name, and only where their text c
 
 from __future__ import annotations
 
-import re
+import json
+from importlib import import_module
 
 from preaudit.core.cache import digest
 from preaudit.core.finding import Finding
-from preaudit.core.results import state_of
+from preaudit.core.patterns import lazy
+from preaudit.core.results import TABLES, WHOLE, state_of
 
 from preaudit_hooks.facts import state as kinds_state
-from preaudit_hooks.view import TABLES, WHOLE
+
+# A message that names a line; what it names is then looked for again when the file changes.
+_NAMES_LINES = lazy(r"\blines? \d|:\d")
 
 
 class Kept:
@@ -22,6 +26,7 @@ class Kept:
     def __init__(self, run, chosen=None):
         """`run`: preaudit_hooks.engine.Run; `chosen`: the files that wanted findings speak of, all if None."""
         self.run, self.cache, self.chosen = run, run.cache, chosen
+        self._view = None
         self._states: dict = {}
         self._names: dict = {}
         self._lines: dict = {}
@@ -31,6 +36,15 @@ class Kept:
             self._key = ("project", digest(run.settings.fingerprint.encode())[:12])
             found = self.cache.get("p", *self._key)
             self._records = found if isinstance(found, dict) else {}
+
+    @property
+    def view(self):
+        """Answer the view of the project, made on first use: most runs need none."""
+        if self._view is None:
+            from preaudit_hooks.view import ProjectView
+
+            self._view = ProjectView(self.run.project, self.run.settings, self.run.facts.of, self.run.facts.one)
+        return self._view
 
     def findings(self, info) -> list | None:
         """Answer the wanted findings of a rule if all that it asked for is as it was, else None."""
@@ -66,10 +80,44 @@ class Kept:
                 found = self.run.facts.digest_of(*name)
             elif kind == "paths":
                 found = digest("\n".join(self.run.project.paths).encode("utf-8", "surrogatepass"))
+            elif kind == "exact":
+                found = self._exact(name)
+            elif kind == "derived":
+                found = self._derived(*name)
             else:
                 found = state_of(kind, name, "", self.run.project, self.cache)
             self._states[key] = found
         return self._states[key]
+
+    def _exact(self, kind) -> str:
+        """Answer the state of the facts of a kind with their lines: the content of the files that have such facts."""
+        rows = [f"{path}\0{self.cache.content_hash(path)}" for path in self.run.facts.paths(kind)]
+        return digest("\n".join(rows).encode("utf-8", "surrogatepass"))
+
+    def _derived(self, module, argument) -> str:
+        """Answer the state of what is derived from facts: made again only where they changed."""
+        key = f"{module} {argument}"
+        record = self._records.get(key)
+        if isinstance(record, list) and len(record) == 2 and self._same_states(record[1]):
+            return record[0]
+        made, asked = self.view.derivation(module, argument)
+        shape = import_module(f"preaudit_hooks.{module}").shape(made)
+        found = digest(json.dumps(shape).encode("utf-8", "surrogatepass"))
+        if self._is_whole(asked):
+            self._records[key] = [found, self._states_of(asked)]
+            self._changed = True
+        return found
+
+    def _is_whole(self, asked) -> bool:
+        """Answer whether all facts that were asked for could be read."""
+        return all(
+            self.run.facts.is_whole(name) if kind == "facts" else
+            kind != "derived" or self._is_whole(self.view.derivation(*name)[1])
+            for kind, name in asked
+        )  # fmt: skip
+
+    def _states_of(self, asked) -> list:
+        return sorted(([kind, name, self._state(kind, name)] for kind, name in asked), key=repr)
 
     def _same_names(self, symbols) -> bool:
         """Answer whether the names that were asked for mean what they meant, and note modules whose other names changed."""
@@ -102,8 +150,11 @@ class Kept:
         return self._names[key]
 
     def _same_places(self, states, contents, rows) -> bool:
-        """Move findings in files that changed with the facts that they were found by; answer whether all could be."""
-        kinds = {name[0] if kind == "fact" else name for kind, name, _ in states if kind in ("facts", "fact")}
+        """Move findings in files that changed with the facts that they were found by; answer whether all could be.
+
+        The facts are the same but for their lines, or what was derived from them is.
+        """
+        kinds = self._kinds(states)
         moved = {}
         for path, then in contents.items():
             now = self.cache.content_hash(path)
@@ -121,19 +172,29 @@ class Kept:
                     return False
         return True
 
+    def _kinds(self, states) -> set:
+        """Answer the kinds of facts that findings were found by."""
+        kinds = {name[0] if kind == "fact" else name for kind, name, _ in states if kind in ("facts", "fact")}
+        for kind, name, _ in states:
+            if kind == "derived":
+                kinds |= self._kinds(self._records[" ".join(name)][1])
+        return kinds
+
     def _moves(self, path, then, now, kinds):
-        """Answer {line before: line now} of a file's facts of these kinds, None if that is not certain."""
+        """Answer {line before: line now} of a file's facts of these kinds, as far as it is certain; None if nothing is."""
         before, after = self._lines_of(path, then), self._lines_of(path, now)
         if before is None or after is None:
             return None
-        found: dict = {}
-        for kind in sorted(kinds & before.keys()):
-            if len(before[kind]) != len(after.get(kind, ())):
-                return None
-            for line, new in zip(before[kind], after[kind]):
+        found = {1: 1}  # a finding about the module as a whole
+        doubtful = set()
+        for kind in kinds & before.keys():
+            lines, new_lines = before[kind], after.get(kind, ())
+            if len(lines) != len(new_lines):
+                doubtful.update(lines)
+            for line, new in zip(lines, new_lines):
                 if found.setdefault(line, new) != new:
-                    return None
-        return found
+                    doubtful.add(line)
+        return {line: new for line, new in found.items() if line not in doubtful}
 
     def _lines_of(self, path, content):
         key = (path, content)
@@ -146,20 +207,16 @@ class Kept:
 
     def _move(self, row, moved) -> bool:
         """Give a finding's row its new places; answer False where one of them is not known."""
-        spoken = row[6] + " ".join(place[3] for place in row[10])
         lines = moved.get(row[3])
-        if lines is not None and (row[4], row[5], row[7], row[8]) != (1, 1, 1, 1):
+        if lines is not None:
             if row[9] or row[4] not in lines or row[7] not in lines:
                 return False  # a fix has places of its own
-            if _speaks_of(spoken, row[4], lines[row[4]]):
-                return False
             row[4], row[7] = lines[row[4]], lines[row[7]]
-        if lines is not None:
             row[12] = self.run.place_key(row[3], (row[4], row[5], row[7], row[8]))
         for place in row[10]:
             lines = moved.get(place[0])
-            if lines is not None and (place[1], place[2]) != (1, 1):
-                if place[1] not in lines or _speaks_of(spoken, place[1], lines[place[1]]):
+            if lines is not None:
+                if place[1] not in lines or _NAMES_LINES.search(place[3]):
                     return False
                 place[1] = lines[place[1]]
         return True
@@ -168,32 +225,27 @@ class Kept:
         """Keep what a rule found with the state of all that it asked for."""
         if self.cache is None:
             return
-        facts = self.run.facts
-        if not all(facts.is_whole(name) for kind, name in asked if kind == "facts"):
+        if not self._is_whole(asked):
             return
         symbols: dict = {}
-        states = []
         for kind, name in asked:
             if kind == "symbol":
                 symbols.setdefault(name[0], set()).add(name[1:])
-            else:
-                states.append([kind, name, self._state(kind, name)])
         symbols = {path: [self.cache.content_hash(path), sorted(names)] for path, names in sorted(symbols.items())}
         rows = [finding.to_row() for finding in findings]
+        states = self._states_of(one for one in asked if one[0] != "symbol")
+        if any(_NAMES_LINES.search(row[6]) for row in rows):
+            # which file it speaks of cannot be told: then lines count
+            states += [["exact", kind, self._state("exact", kind)] for kind in sorted(self._kinds(states))]
         paths = {row[3] for row in rows} | {place[0] for row in rows for place in row[10]}
         contents = {path: self.cache.content_hash(path) for path in sorted(paths)}
-        self._records[info.code] = [sorted(states, key=repr), symbols, contents, rows]
+        self._records[info.code] = [states, symbols, contents, rows]
         self._changed = True
 
     def save(self) -> None:
         """Hand what changed to the cache."""
         if self._changed:
             self.cache.put("p", *self._key, self._records)
-
-
-def _speaks_of(text, line, new) -> bool:
-    """Answer whether a message may name a line that has moved."""
-    return line != new and str(line) in re.findall(r"\d+", text)
 
 
 def _shape(value):

@@ -34,24 +34,36 @@ def run_project_rules(run, infos, chosen=None) -> list:
 
 
 def _run_all(run, infos, kept) -> list:
-    from preaudit_hooks.view import ProjectView
-
-    view = ProjectView(run.project, run.settings, run.facts.of, run.facts.one)
+    view = kept.view
     findings = []
     for info in infos:
         view.begin()
         try:
             with limited(times=6):  # a whole project, not one file
-                drafts = [draft for _, check in info.load().project_checks for draft in check(view) or ()]
+                rule = info.load()
+                drafts = [draft for _, check in rule.project_checks for draft in check(view) or ()]
+                drafts.extend(_each(view, rule, kept.chosen))
         except (Exception, TooLong) as error:
             view.end()
             findings.append(fault(next(iter(run.project.paths), "."), f"check {info.code}", error))
             continue
         asked = view.end()  # before the findings are made: that reads their lines
         rows = [_finding(run, draft) for draft in drafts if _is_own(run, info, draft.path)]
-        kept.keep(info, rows, asked)
+        if kept.chosen is None or not rule.each_checks:
+            kept.keep(info, rows, asked)
         findings.extend(rows)
     return findings
+
+
+def _each(view, rule, chosen):
+    """Give the drafts of the checks of single files: of the chosen ones, of all if None."""
+    for kind, check in rule.each_checks:
+        if chosen is None:
+            rows = view.facts(kind)
+        else:
+            rows = [(path, fact) for path in sorted(chosen) if (fact := view.fact(kind, path)) is not None]
+        for path, fact in rows:
+            yield from check(view, path, fact) or ()
 
 
 def _is_own(run, info, path) -> bool:

@@ -5,12 +5,11 @@ Everything that is asked for is noted, so that what a rule found is kept until s
 
 from __future__ import annotations
 
+from importlib import import_module
+
+from preaudit.core.results import TABLES, WHOLE
 from preaudit.core.types import Types
 from preaudit.core.values import constants
-
-# The parts of a summary (core/summary.py) that are tables, of which a rule asks for single names.
-TABLES = frozenset({"names", "functions", "classes"})
-WHOLE = "*"
 
 
 class ProjectView:
@@ -65,6 +64,12 @@ class ProjectView:
         self.note("paths", "")
         return self.project.paths
 
+    @property
+    def python(self) -> set:
+        """Answer the root-relative paths of all Python files of the project."""
+        self.note("paths", "")
+        return self.project.python
+
     def facts(self, kind: str) -> list:
         """Answer [(path, fact)] of every file that has facts of this kind, sorted by path."""
         self.note("facts", kind)
@@ -98,18 +103,36 @@ class ProjectView:
 
     def once(self, key, make):
         """Answer what `make()` answered the first time for this key: models that several rules share."""
+        made, asked = self._made(key, make)
+        if self.project.asked is not None:
+            self.project.asked |= asked
+        return made
+
+    def _made(self, key, make):
         if key not in self.memo:
-            outer, types = self.project.asked, self.types
-            self.project.asked = set()
+            outer, types, watch = self.project.asked, self.types, self.project.watch
+            self.project.asked, self.project.watch = set(), self._watch
             self._fresh_types()
             try:
                 self.memo[key] = (make(), self.project.asked)
             finally:
-                self.project.asked, self.types = outer, types
-        made, asked = self.memo[key]
-        if self.project.asked is not None:
-            self.project.asked |= asked
-        return made
+                self.project.asked, self.types, self.project.watch = outer, types, watch
+        return self.memo[key]
+
+    def derived(self, module: str, argument: str = ""):
+        """Answer what `make(view, argument)` of the module `preaudit_hooks.<module>` makes, once.
+
+        A rule that asks for it depends on the shape of it (`shape(made)` of that module, which JSON can hold), and
+        no longer on the facts that it was made of.
+        """
+        found, _ = self.derivation(module, argument)
+        self.note("derived", (module, argument))
+        return found
+
+    def derivation(self, module: str, argument: str = "") -> tuple:
+        """Answer (what `derived` answers, what was asked for to make it)."""
+        make = import_module(f"preaudit_hooks.{module}").make
+        return self._made(("derived", module, argument), lambda: make(self, argument))
 
     def is_test(self, path: str) -> bool:
         """Answer whether a path is a test by its place."""

@@ -108,7 +108,7 @@ def test_page_and_metadata(rule):
     if rule.code not in HOUSEKEEPING:
         assert rule.area in BANDS[rule.code[3]], f"{rule.code} belongs to {BANDS[rule.code[3]]}"
         loaded = rule.load()
-        checks = (loaded.node_checks, loaded.document_checks, loaded.project_checks)
+        checks = (loaded.node_checks, loaded.document_checks, loaded.project_checks, loaded.each_checks)
         assert any(checks), "a rule without a check"
         in_plugins = rule.module.startswith("preaudit.")
         assert in_plugins is (rule.scope in ("file", "types")), f"a {rule.scope} rule lives in the other source root"

@@ -9,7 +9,7 @@ from preaudit.core.finding import SEVERITIES
 
 from preaudit_hooks import output as formats
 from preaudit_hooks.cli import Usage
-from preaudit_hooks.commands import arguments
+from preaudit_hooks.commands import quick, terminal
 from preaudit_hooks.commands.session import PARTS, Session, note, report_errors
 from preaudit_hooks.output.context import is_live
 
@@ -29,6 +29,8 @@ could not be read
 
 def parser(command="check"):
     """Answer the parser of `check`, and of `fix`, which is `check --fix`."""
+    from preaudit_hooks.commands import arguments
+
     fixing = command == "fix"
     text = "Apply the fixes of findings." if fixing else "Find what production audits of Python backends find."
     made = arguments.Parser(command, text, EXAMPLES.replace("preaudit check", f"preaudit {command}"))
@@ -69,7 +71,7 @@ def parser(command="check"):
 
 def run(argv, command="check"):
     """Run `preaudit check` with these arguments and answer the exit status."""
-    options = parser(command).parse_args(argv)
+    options = quick.read(argv) or parser(command).parse_args(argv)
     if command == "fix":
         options.fix = True
     outputs = chosen_outputs(options.output_format)
@@ -125,7 +127,7 @@ def narrow(session, findings, errors, paths):
 def chosen_outputs(chosen):
     """Answer [(format, file or '')]; Usage if two of them want the same place."""
     if not chosen:
-        return [("full" if arguments.is_terminal(sys.stdout) else "concise", "")]
+        return [("full" if terminal.is_terminal(sys.stdout) else "concise", "")]
     places = [path for _, path in chosen]
     for path in places:
         if places.count(path) > 1:

@@ -9,7 +9,7 @@ import sys
 
 from preaudit import __version__
 
-from preaudit_hooks.commands import arguments
+from preaudit_hooks.commands import arguments, terminal
 from preaudit_hooks.output.context import printable
 from preaudit_hooks.output.terminal import Paint
 
@@ -32,7 +32,7 @@ def parser():
 def run(argv):
     """Run `preaudit doctor` and answer the exit status."""
     options = parser().parse_args(argv)
-    paint = Paint(arguments.wants_color(options.color, sys.stdout))
+    paint = Paint(terminal.wants_color(options.color, sys.stdout))
     from preaudit.core.settings import find_root
 
     root = find_root(os.getcwd())

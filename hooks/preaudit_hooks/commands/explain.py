@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from preaudit_hooks.cli import Usage
-from preaudit_hooks.commands import arguments
+from preaudit_hooks.commands import arguments, terminal
 from preaudit_hooks.commands.markdown import render
 from preaudit_hooks.output.terminal import Paint
 
@@ -68,7 +68,7 @@ def run(argv):
 
     options = parser().parse_args(argv)
     infos = [find(word, registry()) for word in options.rules]
-    color = arguments.wants_color(options.color, sys.stdout)
+    color = terminal.wants_color(options.color, sys.stdout)
     paint = Paint(color)
     for number, info in enumerate(infos):
         if number:
@@ -79,6 +79,6 @@ def run(argv):
             continue
         title, _, rest = page.partition("\n")
         lines = [*header(info, paint), "", paint.bold(title), ""]
-        lines += render(rest, min(arguments.terminal_width(), 100), color)
+        lines += render(rest, min(terminal.terminal_width(), 100), color)
         sys.stdout.write("\n".join(lines) + "\n")
     return 0

@@ -10,7 +10,7 @@ import os
 import sys
 
 from preaudit_hooks.cli import Usage
-from preaudit_hooks.commands import arguments
+from preaudit_hooks.commands import arguments, terminal
 from preaudit_hooks.commands.session import Session, note
 from preaudit_hooks.output.context import printable
 from preaudit_hooks.output.terminal import Paint
@@ -47,7 +47,7 @@ def run(argv):
     from preaudit_hooks.commands.setup_files import plan
 
     changes, remarks = plan(session, options.ci)
-    paint = Paint(arguments.wants_color(options.color, sys.stdout))
+    paint = Paint(terminal.wants_color(options.color, sys.stdout))
     for change in changes:
         show(change, paint)
     for remark in remarks:
@@ -97,7 +97,7 @@ def agreed(options, changes, baseline, session):
     """Answer whether to write: --yes, or a yes on the terminal; Usage where nobody can be asked."""
     if options.yes:
         return True
-    if not (arguments.is_terminal(sys.stdin) and arguments.is_terminal(sys.stdout)):
+    if not (terminal.is_terminal(sys.stdin) and terminal.is_terminal(sys.stdout)):
         raise Usage("init: nothing was written, for this is no terminal to ask on; write with --yes")
     what = ["the changes above"] if changes else []
     what += [f"the baseline {session.settings.baseline}"] if baseline else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from preaudit_hooks.commands.arguments import is_terminal
+from preaudit_hooks.commands.terminal import is_terminal
 
 PATIENCE = 2.0  # seconds before the bar appears
 PAUSE = 0.1  # seconds between two drawings

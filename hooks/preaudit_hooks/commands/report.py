@@ -6,7 +6,7 @@ import os
 import sys
 
 from preaudit_hooks.cli import Usage
-from preaudit_hooks.commands import arguments
+from preaudit_hooks.commands import arguments, terminal
 from preaudit_hooks.commands.session import Session, note, report_errors
 
 FORMATS = ("md", "html", "json")
@@ -107,11 +107,11 @@ def look_back(audit, session, since, points):
         return
     with Past(repository, session.settings) as past:
         for number, (sample, seconds) in enumerate(samples, 1):
-            if arguments.is_terminal(sys.stderr):
+            if terminal.is_terminal(sys.stderr):
                 sys.stderr.write(f"\rpreaudit: revision {number} of {len(samples)} \x1b[K")
             past.show(sample)
             audit.add_point(sample, seconds, session.run_at(past.folder, [past.folder]).findings)
-        if arguments.is_terminal(sys.stderr) and samples:
+        if terminal.is_terminal(sys.stderr) and samples:
             sys.stderr.write("\r\x1b[K")
         if since:
             past.show(commit)

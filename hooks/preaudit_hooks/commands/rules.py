@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from preaudit_hooks.commands import arguments
+from preaudit_hooks.commands import arguments, terminal
 from preaudit_hooks.output.terminal import Paint
 
 EXAMPLES = """\
@@ -59,7 +59,7 @@ def run(argv):
         rows = [dumps(as_object(info, info.code in session.codes)) for info in infos]
         sys.stdout.write("[" + ",".join("\n  " + row for row in rows) + ("\n" if rows else "") + "]\n")
         return 0
-    paint = Paint(arguments.wants_color(options.color, sys.stdout))
+    paint = Paint(terminal.wants_color(options.color, sys.stdout))
     wide = max((len(info.name) for info in infos), default=0)
     for info in infos:
         on = "+" if info.code in session.codes else " "

@@ -8,7 +8,7 @@ import sys
 from preaudit import __version__
 
 from preaudit_hooks.cli import Usage
-from preaudit_hooks.commands.arguments import is_terminal, terminal_width, wants_color
+from preaudit_hooks.commands.terminal import is_terminal, terminal_width, wants_color
 from preaudit_hooks.output.context import Context, printable
 
 # Which rules a part of the umbrella hook runs, by their scope.
@@ -39,7 +39,8 @@ class Session:
         self.options, self.base = options, os.getcwd()
         self.registry = registry()
         try:
-            self.settings = load(start or self.base, getattr(options, "isolated", False))
+            kept = kept_configuration if getattr(options, "no_cache", None) is False else None
+            self.settings = load(start or self.base, getattr(options, "isolated", False), kept=kept)
             if getattr(options, "force_exclude", False):
                 self.settings = self.settings.with_values({"force-exclude": True})
             self.settings.check_words(self.registry)
@@ -134,6 +135,21 @@ class Session:
     def inside(self, path):
         """Answer a path of the command line relative to the root, with `/`."""
         return os.path.relpath(os.path.abspath(path), self.root).replace(os.sep, "/")
+
+
+def kept_configuration(root, text, own, read):
+    """Answer what `read(text, own)` answers, from the cache if it is there: reading TOML takes longer than starting."""
+    from preaudit.core.cache import Cache, digest
+
+    cache = Cache(root)
+    key = (digest(text.encode("utf-8", "surrogatepass")), str(own))
+    found = cache.get("c", *key)
+    if not isinstance(found, dict):
+        found = read(text, own)
+        if isinstance(found, dict) and "cache-dir" not in found:  # else the cache lies elsewhere
+            cache.put("c", *key, found)
+            cache.save()
+    return found
 
 
 def repository_of(root):

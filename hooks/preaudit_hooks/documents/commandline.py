@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
+
 from preaudit_hooks.documents.secrets import redact, redact_words
 from preaudit_hooks.documents.shellwords import Word, read
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+_ASSIGNMENT = lazy(r"[A-Za-z_]\w*\+?=")
 _SHELLS = frozenset("sh bash ash dash zsh ksh".split())
-_PYTHON = re.compile(r"python(?:\d(?:\.\d+)?)?$|pypy3?$")
+_PYTHON = lazy(r"python(?:\d(?:\.\d+)?)?$|pypy3?$")
 # Wrappers whose command follows their own options; the value: how many plain arguments come first.
 _WRAPPERS = {
     "exec": 0, "command": 0, "nohup": 0, "nice": 0, "ionice": 0, "time": 0, "env": 0, "sudo": 0, "setsid": 0,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
+
 from preaudit_hooks.documents.base import Document, hash_comments
 
 _NAMES = frozenset(
@@ -26,10 +28,10 @@ _ENDINGS = (
     ".hcl",
     ".service",
 )
-_REQUIREMENTS = re.compile(
+_REQUIREMENTS = lazy(
     r"(?:^|/)(?:requirements|constraints)(?:[-_.][\w.\-]*)?\.(?:txt|in)$|(?:^|/)requirements/[\w.\-]+\.(?:txt|in)$"
 )
-_CLUSTER = re.compile(
+_CLUSTER = lazy(
     r"(?i)(?:^|/)(?:helm|charts?|k8s|kubernetes|manifests|kustomize|ansible|argocd|terraform|\.circleci|\.buildkite|\.azure"
     r"|\.gitlab|infra|infrastructure|deploy|deployment|deployments)/.*\.ya?ml$"
 )

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
+
 from preaudit_hooks.documents import commandline
 from preaudit_hooks.documents.compose import own_place
 from preaudit_hooks.documents.shellwords import Word
 from preaudit_hooks.documents.yaml import Mapping, Scalar, Sequence, YamlDocument, resolve, walk
 
 # What a template's action is replaced by, as long as the action, so that every offset stays.
-_ACTION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
-_CONTROL = re.compile(r"\{\{-?\s*(?:if|else|end|range|with|define|block|template|include|toYaml|tpl|/\*|\$)|\{%")
+_ACTION = lazy(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
+_CONTROL = lazy(r"\{\{-?\s*(?:if|else|end|range|with|define|block|template|include|toYaml|tpl|/\*|\$)|\{%")
 _ENTRY, _ARGUMENTS = ("command", "entrypoint", "entryPoint"), ("args", "arguments", "command", "cmd")
 _SINGLE = ("startCommand", "dockerCommand", "run_command", "runCommand", "start_command", "CMD")
-_RECIPE = re.compile(r"^(?:\t|    )[@\-+]*[ \t]*(?=\S)")
+_RECIPE = lazy(r"^(?:\t|    )[@\-+]*[ \t]*(?=\S)")
 
 
 def commands_in(document) -> list:
@@ -207,9 +209,9 @@ def is_open(document, read: bool) -> bool:
 
 
 _OPEN = (".yml", ".yaml", ".tf", ".tfvars", ".hcl", ".tpl", ".j2", ".conf", ".ini", ".template", ".json", ".service")
-_CI = re.compile(
+_CI = lazy(
     r"(?:^|/)\.(?:github|gitlab|circleci|buildkite|azure)|pre-commit|\.gitlab-ci|azure-pipelines|\.travis|\.drone"
 )
-_PROGRAM = re.compile(r"\b(?:celery|celeryd|rqworker|dramatiq|arq)\b|\brq[\s\"',]+worker\b")
+_PROGRAM = lazy(r"\b(?:celery|celeryd|rqworker|dramatiq|arq)\b|\brq[\s\"',]+worker\b")
 # `command:` or `args:` that a template fills
-_OUTSIDE = re.compile(r"(?m)^\s*-?\s*(?:command|args):[ \t]*(?:\{\{|$(?=\s*\{\{-?\s*(?:toYaml|include|range|tpl)))")
+_OUTSIDE = lazy(r"(?m)^\s*-?\s*(?:command|args):[ \t]*(?:\{\{|$(?=\s*\{\{-?\s*(?:toYaml|include|range|tpl)))")

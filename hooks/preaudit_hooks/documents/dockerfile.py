@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
+
 from preaudit_hooks.documents import commandline
 from preaudit_hooks.documents.base import Document, hash_comments
 from preaudit_hooks.documents.shellwords import Word, split
 
-_INSTRUCTION = re.compile(r"[ \t]*([A-Za-z]+)(?:[ \t]+|(?=\\))")
-_JSON_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_INSTRUCTION = lazy(r"[ \t]*([A-Za-z]+)(?:[ \t]+|(?=\\))")
+_JSON_TEXT = lazy(r'"((?:[^"\\]|\\.)*)"')
 
 
 class Variable:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
+
 from preaudit_hooks.documents.base import Document, hash_comments
 
 _BLANK = " \t\v\f\r\x85\xa0"
-_EXPORT = re.compile(r"export[ \t\v\f]+")
-_ESCAPE = re.compile(r"\\([abcfnrtv$\"\\])")
+_EXPORT = lazy(r"export[ \t\v\f]+")
+_ESCAPE = lazy(r"\\([abcfnrtv$\"\\])")
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "$": "$$"}
 
 

@@ -5,11 +5,12 @@ A name is `[_A-Za-z][_A-Za-z0-9]*`; the operators are `:-` `-` `:?` `?` `:+` `+`
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
 
-_NAME = re.compile(r"[_A-Za-z][_A-Za-z0-9]*")
-_OPERATOR = re.compile(r":?[-?+]")
+from preaudit.core.patterns import lazy
+
+_NAME = lazy(r"[_A-Za-z][_A-Za-z0-9]*")
+_OPERATOR = lazy(r":?[-?+]")
 _DEPTH = 20
 
 Reference = namedtuple("Reference", "name operator default start end")

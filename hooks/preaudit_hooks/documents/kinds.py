@@ -9,6 +9,8 @@ import re
 from importlib import import_module
 from itertools import islice
 
+from preaudit.core.patterns import lazy
+
 from preaudit_hooks.documents.config import file_pattern, is_config
 
 _READERS = {
@@ -27,38 +29,34 @@ KINDS = tuple(_READERS)
 # Read for what they mention; one that cannot be read (another encoding) is nobody's mistake.
 AUXILIARY = ("config", "sql-migration")
 
-_COMPOSE = re.compile(r"(?:docker[-_]?)?compose(?:[-_.][\w.\-]*)?\.ya?ml|[\w.\-]+[-_.](?:docker-)?compose\.ya?ml", re.I)
-_DOTENV = re.compile(
+_COMPOSE = lazy(r"(?:docker[-_]?)?compose(?:[-_.][\w.\-]*)?\.ya?ml|[\w.\-]+[-_.](?:docker-)?compose\.ya?ml", re.I)
+_DOTENV = lazy(
     r"""\.env(?:[.\-_][\w.\-]+)? | [\w.\-]+\.env(?:[.\-_][\w\-]+)?
     | \.?(?:env|dotenv)[.\-_](?:example|sample|template|dist|local|dev|development|prod|production|staging
     |test|ci|docker|default|defaults)(?:[.\-_]\w+)?""",
     re.I | re.X,
 )
-_NOT_DOTENV = re.compile(
+_NOT_DOTENV = lazy(
     r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|json|ya?ml|toml|md|rst|txt|html|sh|bash|go|rb|rs|php|java|vue|css|ps1"
     r"|gpg|enc|age|j2)$",
     re.I,
 )
-_EXAMPLE = re.compile(
+_EXAMPLE = lazy(
     r"(?i)(?:^|[._\-/])(?:example|sample|template|tmpl|tpl|dist|default|defaults|schema|dummy|skeleton)s?(?:$|[._\-/])"
 )
-_MIGRATIONS = re.compile(r"(?i)(?:^|/)[\w.-]*(?:migrat|schema_changes|flyway)[\w.-]*/")
-_WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
-_APP_SPEC_PATH = re.compile(r"(?:^|/)\.do/[^/]+\.ya?ml$")
-_SERVICES = re.compile(
-    r"^(?P<indent>[ \t]*)(?:services|workers|jobs|static_sites|databases|functions):[ \t]*(?:#.*)?$", re.M
-)
-_NEXT_LINE = re.compile(r"\n([ \t]*[^\s#][^\n]*)")
-_SERVICES_MAP = re.compile(r"^services:[ \t]*(?:#.*)?$", re.M)
-_COMPOSE_KEY = re.compile(r"^[ \t]+(?:image|build|extends):", re.M)
-_APP_SPEC_KEY = re.compile(
+_MIGRATIONS = lazy(r"(?i)(?:^|/)[\w.-]*(?:migrat|schema_changes|flyway)[\w.-]*/")
+_WORKFLOW = lazy(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
+_APP_SPEC_PATH = lazy(r"(?:^|/)\.do/[^/]+\.ya?ml$")
+_SERVICES = lazy(r"^(?P<indent>[ \t]*)(?:services|workers|jobs|static_sites|databases|functions):[ \t]*(?:#.*)?$", re.M)
+_NEXT_LINE = lazy(r"\n([ \t]*[^\s#][^\n]*)")
+_SERVICES_MAP = lazy(r"^services:[ \t]*(?:#.*)?$", re.M)
+_COMPOSE_KEY = lazy(r"^[ \t]+(?:image|build|extends):", re.M)
+_APP_SPEC_KEY = lazy(
     r"^[ \t]+(?:-[ \t]+)?(?:run_command|http_port|instance_size_slug|instance_count|environment_slug|source_dir"
     r"|dockerfile_path|cluster_name|production|engine|deploy_on_push|ingress|routes):", re.M
 )  # fmt: skip
-_MANIFEST = re.compile(
-    r"^apiVersion:[^\n]*\n(?:[^\n]*\n){0,20}?kind:|^kind:[^\n]*\n(?:[^\n]*\n){0,20}?apiVersion:", re.M
-)
-_SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:/?\b)(?:ba|da|z|k|a)?sh\b")
+_MANIFEST = lazy(r"^apiVersion:[^\n]*\n(?:[^\n]*\n){0,20}?kind:|^kind:[^\n]*\n(?:[^\n]*\n){0,20}?apiVersion:", re.M)
+_SHEBANG = lazy(r"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:/?\b)(?:ba|da|z|k|a)?sh\b")
 
 
 def kind_of(path: str, text: str | None = None) -> str:

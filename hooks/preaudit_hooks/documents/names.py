@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
+
 COMPOSE_FILES = r"(^|/)[\w.-]*(docker[-_])?compose[\w.-]*\.ya?ml$"
 DOTENV_FILES = r"(^|/)(\.env[\w.-]*|[\w.-]+\.env(\.[\w-]+)?|\.?(env|dotenv)[.\-_][\w.-]+|\.envs/.*)$"
 APP_SPEC_FILES = r"(^|/)(\.do/[^/]+|app[\w.-]*|[\w.-]*spec|deploy\.template)\.ya?ml$"
@@ -11,14 +13,14 @@ SHELL_FILES = r"(\.(sh|bash)|(^|/)\.envrc)$"
 PROC_FILES = r"(^|/)Procfile[\w.]*$"
 WORKFLOW_FILES = r"(^|/)\.github/workflows/[^/]+\.ya?ml$"
 DEPLOYMENT_FILES = "|".join((COMPOSE_FILES, DOTENV_FILES, APP_SPEC_FILES))
-_DEVELOPMENT = re.compile(
+_DEVELOPMENT = lazy(
     r"(?i)(?:^|[._\-/])(?:dev|devel|regtest|development|devcontainer|local|tests?|testing|ci|e2e|integration|debug|override|demo"
     r"|examples?|samples?|benchmarks?|preview|review|playground|sandbox)(?:$|[._\-/])"
 )
-_TESTS = re.compile(
+_TESTS = lazy(
     r"(?i)(?:^|[._\-/])(?:tests?|testing|regtest|unit|ci|e2e|integration|cypress|playwright|benchmarks?|profiling)(?:$|[._\-/])"
 )
-_SAMPLES = re.compile(r"(?i)(?:^|/)(?:examples?|samples?|docs?|documentation|tutorials?|templates?|demos?|fixtures?)/")
+_SAMPLES = lazy(r"(?i)(?:^|/)(?:examples?|samples?|docs?|documentation|tutorials?|templates?|demos?|fixtures?)/")
 
 
 def shown(text: str, limit: int = 80) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from preaudit.core.patterns import lazy
 
 from preaudit_hooks.documents import commandline
 from preaudit_hooks.documents.base import Document, hash_comments
 
-_LINE = re.compile(r"([A-Za-z0-9_-]+):[ \t]*(.*)")
+_LINE = lazy(r"([A-Za-z0-9_-]+):[ \t]*(.*)")
 
 
 class Process:

@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 
 from preaudit.core.masking import mask_line, masked
+from preaudit.core.patterns import lazy
 from preaudit.core.secrets import ENCRYPTED, LONGEST, PATH, URL, is_placeholder, is_secret_name, words
 
 from preaudit_hooks.documents.interpolate import names, references
 
-_PEM = re.compile(r"(?s)-----BEGIN .*?-----END [^\n]*")
+_PEM = lazy(r"(?s)-----BEGIN .*?-----END [^\n]*")
 _HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal")
-_OPTION = re.compile(
+_OPTION = lazy(
     r"(?i)(--?[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]{0,40}(?:=|\s+))(\"[^\"]*\"|'[^']*'|\S+)"
 )
-_OPTION_ALONE = re.compile(
+_OPTION_ALONE = lazy(
     r"(?i)--?[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]{0,40}"
 )
-_ASSIGNMENT = re.compile(r"\b([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S+)")
+_ASSIGNMENT = lazy(r"\b([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S+)")
 
 
 def is_reference(value: str) -> bool:

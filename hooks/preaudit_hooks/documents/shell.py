@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
+
 from preaudit_hooks.documents import commandline
 from preaudit_hooks.documents.base import Comment, Document
 from preaudit_hooks.documents.dotenv import DotenvDocument
 from preaudit_hooks.documents.shellwords import read
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?=)")
+_ASSIGNMENT = lazy(r"([A-Za-z_]\w*)(\+?=)")
 _DECLARES = frozenset("export readonly local declare typeset".split())
-_ENV_FILE = re.compile(r"(?:^|[/\"'}])(?:\.env(?:\.[\w.-]+)?|[\w.-]+\.env|env_file)$")
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'", re.S)
-_NAME = re.compile(r"\$(?:\{[#!]?)?([A-Za-z_]\w*)")
+_ENV_FILE = lazy(r"(?:^|[/\"'}])(?:\.env(?:\.[\w.-]+)?|[\w.-]+\.env|env_file)$")
+_QUOTED = lazy(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'", re.S)
+_NAME = lazy(r"\$(?:\{[#!]?)?([A-Za-z_]\w*)")
 
 
 class Assignment:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
-_OPERATOR = re.compile(r"&&|\|\||;;&?|;&|\|&|[;|&()]")
-_REDIRECT = re.compile(r"(\d*)(&>>|&>|<<<|<<-|<<|>>|>\||>&|<&|<>|>|<)")
-_BREAK = re.compile(r"[\r\n]")
+from preaudit.core.patterns import lazy
+
+_OPERATOR = lazy(r"&&|\|\||;;&?|;&|\|&|[;|&()]")
+_REDIRECT = lazy(r"(\d*)(&>>|&>|<<<|<<-|<<|>>|>\||>&|<&|<>|>|<)")
+_BREAK = lazy(r"[\r\n]")
 _KEYWORDS = frozenset("if then elif else fi do done while until ! { } time esac in".split())
 _SPECIAL = frozenset(" \t\r\n;|&()<>")
 MAX_WORDS = 100_000

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
+
 from preaudit_hooks.documents.base import Comment, Document
 
 # What the runners write above the way back: dbmate, aerich, goose, sql-migrate, Liquibase, Play evolutions.
-_DOWN = re.compile(
+_DOWN = lazy(
     r"(?im)^[ \t]*--[ \t]*(?:migrate:down|downgrade\b|\+goose[ \t]+down|\+migrate[ \t]+down|rollback\b|!downs)"
     r"|^#[ \t]*---[ \t]*!downs"
 )
-_DOWN_NAME = re.compile(r"(?i)(?:^|[._\-])(?:down|rollback|undo|revert|reverse|downgrade)(?:[._\-]|$)")
-_NUMBER = re.compile(r"(?i)^[vu]?(\d{1,14})(?:[._\-]|$)")
+_DOWN_NAME = lazy(r"(?i)(?:^|[._\-])(?:down|rollback|undo|revert|reverse|downgrade)(?:[._\-]|$)")
+_NUMBER = lazy(r"(?i)^[vu]?(\d{1,14})(?:[._\-]|$)")
 
 
 class SqlDocument(Document):

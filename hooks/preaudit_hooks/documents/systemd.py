@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from preaudit.core.patterns import lazy
 
 from preaudit_hooks.documents import commandline
 from preaudit_hooks.documents.base import Comment, Document
 from preaudit_hooks.documents.shellwords import split
 
-_KEY = re.compile(r"[ \t]*([A-Za-z]+)[ \t]*=[ \t]*")
+_KEY = lazy(r"[ \t]*([A-Za-z]+)[ \t]*=[ \t]*")
 
 
 class SystemdDocument(Document):

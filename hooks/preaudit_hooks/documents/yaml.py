@@ -8,11 +8,11 @@ ends on an alias bomb. Scalars are text: Compose files are written with the habi
 
 from __future__ import annotations
 
-import re
+from preaudit.core.patterns import lazy
 
 from preaudit_hooks.documents.base import Document, hash_comments
 
-_TABS = re.compile(r"(?m)(?<=\S)[ \t]*\t[ \t]*(?=#|\r?$)")
+_TABS = lazy(r"(?m)(?<=\S)[ \t]*\t[ \t]*(?=#|\r?$)")
 MAX_DEPTH = 100
 MAX_NODES = 200_000
 

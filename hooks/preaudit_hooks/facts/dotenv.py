@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from preaudit.core.patterns import lazy
 
 KIND = "dotenv"
 DOCUMENTS = ("dotenv",)
 
 # Variables of Compose itself that say which files and profiles count; their values are paths and names.
 _CONTROL = ("COMPOSE_FILE", "COMPOSE_PROFILES", "COMPOSE_PATH_SEPARATOR", "COMPOSE_ENV_FILES")
-_INSIDE = re.compile(r"(?i)\b(?:internal(?:ly)?|inside|containers?(?:'s)?|in-network|docker|compose|service name)\b")
-_OUTSIDE = re.compile(
+_INSIDE = lazy(r"(?i)\b(?:internal(?:ly)?|inside|containers?(?:'s)?|in-network|docker|compose|service name)\b")
+_OUTSIDE = lazy(
     r"(?i)\b(?:external(?:ly)?|hosts?|outside|publish(?:ed|es)?|mapp?ed|maps|exposed?s?|localhost|laptop)\b"
 )
 

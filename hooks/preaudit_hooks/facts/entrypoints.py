@@ -14,17 +14,17 @@ For another file: {"names": [text]}, each word of it that can be the name or pat
 from __future__ import annotations
 
 import ast
-import re
 
 from preaudit.core.masking import kept
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import is_main_guard
 
 KIND = "entrypoints"
 DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd", "workflow", "dotenv")
 
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[\w.]+)?(?:\(\))?\Z")
-_PATH = re.compile(r"[\w./-]+\.py\Z")
-_WORD = re.compile(r"[\w./-]+(?::[\w.]+)?")
+_DOTTED = lazy(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[\w.]+)?(?:\(\))?\Z")
+_PATH = lazy(r"[\w./-]+\.py\Z")
+_WORD = lazy(r"[\w./-]+(?::[\w.]+)?")
 _APPS = {
     "celery.Celery": "celery", "fastapi.FastAPI": "web", "flask.Flask": "web", "starlette.applications.Starlette": "web",
     "quart.Quart": "web", "aiohttp.web.Application": "web", "sanic.Sanic": "web", "litestar.Litestar": "web",
@@ -32,7 +32,7 @@ _APPS = {
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "werkzeug.utils.import_string"})
 _WALKERS = frozenset({"pkgutil.iter_modules", "pkgutil.walk_packages", "importlib.util.spec_from_file_location"})
 _SHORTEST = 3
-_WORKER = re.compile(r"\bcelery\b[^\n]*?(?:\s-A|\s--app)[\s=]+[\"']?([A-Za-z_][\w.]*)")
+_WORKER = lazy(r"\bcelery\b[^\n]*?(?:\s-A|\s--app)[\s=]+[\"']?([A-Za-z_][\w.]*)")
 _DISCOVERED = frozenset({"tasks", "models", "urls", "admin", "signals"})
 _PROJECT_FILES = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "Pipfile"})
 
@@ -92,6 +92,18 @@ def collect_document(document):
     return {"names": sorted(words)} if words else None
 
 
+def make(project, _=""):
+    """Answer what a whole project names."""
+    return Named(project)
+
+
+def shape(named):
+    """Answer all that `Named` tells but the lines: most new strings name nothing."""
+    work = {path: [[kind, name, column] for kind, name, _, column in rows] for path, rows in named.work.items() if rows}
+    apps = {path: kinds for path, kinds in named.apps.items() if kinds}
+    return [sorted(named.names), sorted(named.paths), named.prefixes, work, apps, sorted(named.main)]
+
+
 class Named:
     """All modules that something names, over a whole project."""
 
@@ -118,6 +130,17 @@ class Named:
         for path in project.paths:
             if path.rpartition("/")[2] in _PROJECT_FILES:
                 self._read(project, path)
+        self._drop_others(project)
+
+    def _drop_others(self, project):
+        """Leave out words that can name no module of the project, which most strings are."""
+        modules = [project.module(path) for path in project.python]
+        parts = {part for module in modules for part in module.split(".")}
+        parents = {module.rpartition(".")[0] for module in modules}
+        self.names = {
+            name for name in self.names
+            if name in parents or "." in name and not parts.isdisjoint(name.split("."))
+        }  # fmt: skip
 
     def _add(self, name, path):
         self.plain.add(name)

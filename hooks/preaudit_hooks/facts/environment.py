@@ -14,6 +14,7 @@ from collections import namedtuple
 
 from preaudit.core import tree
 from preaudit.core.masking import kept
+from preaudit.core.patterns import lazy
 
 KIND = "environment"
 _WORDS = (
@@ -44,7 +45,7 @@ _ENV_CLASSES = {
 }  # fmt: skip
 _SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.env_settings.BaseSettings",
              "pydantic.v1.BaseSettings", "pydantic_settings.main.BaseSettings")  # fmt: skip
-_MENTION = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*\b|(?<=[\"'])[A-Z][A-Z0-9]{2,}(?=[\"'])")
+_MENTION = lazy(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*\b|(?<=[\"'])[A-Z][A-Z0-9]{2,}(?=[\"'])")
 
 
 def collect(ctx):

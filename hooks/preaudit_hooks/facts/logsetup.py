@@ -23,6 +23,7 @@ import re
 
 from preaudit.core import logs
 from preaudit.core.exprs import storable
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, function_of
 
 KIND = "logsetup"
@@ -44,7 +45,7 @@ _CONFIG = frozenset({
     "json_logging.init_fastapi", "json_logging.init_flask", "logbook.StreamHandler", "verboselogs.install",
     "rich.traceback.install_logging", "mangum.Mangum", "awsgi.response", "chalice.Chalice",
 })  # fmt: skip
-_HELPER = re.compile(
+_HELPER = lazy(
     r"(?:^|_)(?:set_?up|configure|config|init|install|initiali[sz]e|bootstrap|enable|start)_(?:\w+_)?log(?:ging|gers?|s|uru)?$"
     r"|^log(?:ging|gers?|s)?_(?:setup|config|configure|init)$|(?:setup|configure|init|config)Logg(?:ing|ers?)$"
     r"|Logging(?:Config|Instrumentor)$"
@@ -55,9 +56,9 @@ _KEYWORDS = ("log_config", "logging_config", "log_config_dict", "logconfig_dict"
 _GUNICORN = ("logconfig", "logconfig_dict", "logconfig_json", "logger_class")
 _LOW = frozenset({"debug", "info", "log", "msg", "notice", "trace", "success", "adebug", "ainfo", "alog"})
 _COMMON = frozenset({"logger", "logging", "log", "logs", "_logger", "LOGGER", "LOG", "_log", "Logger"})
-_TAG = re.compile(r"\s*\[(?:[A-Za-z][\w .:/-]{0,40}|\0)\]")
+_TAG = lazy(r"\s*\[(?:[A-Za-z][\w .:/-]{0,40}|\0)\]")
 # Pictures, not letters: symbols that terminals show in colour, and the marks that go with them.
-_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u23e9-\u23fa\u231a\u231b\u2b1b\u2b1c\u3030]")
+_EMOJI = lazy("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u23e9-\u23fa\u231a\u231b\u2b1b\u2b1c\u3030]")
 
 
 def collect(ctx):

@@ -17,9 +17,9 @@ what is delivered where is the business of preaudit_hooks.messaging. Lists of pl
 from __future__ import annotations
 
 import ast
-import re
 
 from preaudit.core.exprs import storable
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, parents, qualified_scope, statement_of
 
 from preaudit_hooks.facts._positioned import Positioned
@@ -36,7 +36,7 @@ _SENDS = frozenset({"delay", "apply_async", "send_task", "s", "si", "signature",
 _OWN_NAME = frozenset({"send_task", "signature", "subtask", "Signature", "enqueue_job", "enqueue"})
 _LATER = frozenset({"enqueue_in", "enqueue_at"})  # RQ: the function comes second
 _ARQ = frozenset({"functions", "queue_name", "cron_jobs"})
-_CONFIG = re.compile(
+_CONFIG = lazy(
     r"elery|CELERY|\b(?:broker|task|result|worker|beat)_[a-z]+\s*[:=]|\bQueue\(|BROKER_|RQ_QUEUES|[\"']queue[\"']|routing_key"
 )
 MAX_VARS = 500

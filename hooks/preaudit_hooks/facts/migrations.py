@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, function_of
 
 KIND = "migrations"
 WORDS = ("alembic", "migrat", "upgrade")
-_NAME = re.compile(r"migrat|upgrade_(?:db|database|schema|head)|alembic", re.I)
-_COMMENTED = re.compile(
+_NAME = lazy(r"migrat|upgrade_(?:db|database|schema|head)|alembic", re.I)
+_COMMENTED = lazy(
     r"^\s*#+\s*(?:await\s+)?(?:[\w.]+\s*=\s*)?(?P<name>[\w.]*(?:migrat|upgrade|alembic)\w*)\s*\(.*\)\s*;?\s*(?:#.*)?$",
     re.I,
 )

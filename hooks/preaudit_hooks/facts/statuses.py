@@ -16,6 +16,7 @@ import re
 
 from preaudit.core.contexts import VERBS
 from preaudit.core.exprs import storable
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, body_of, dotted, function_of, inside, qualified_scope, statement_of
 
 KIND = "statuses"
@@ -31,7 +32,7 @@ _ATTRIBUTES = ("status", "state")
 STARTED = frozenset({
     "processing", "pending", "queued", "in_progress", "in-progress", "running", "started", "submitted", "enqueued", "scheduled",
 })  # fmt: skip
-_SPEAKS = re.compile(r"job|task|status|state|progress|result", re.I)
+_SPEAKS = lazy(r"job|task|status|state|progress|result", re.I)
 _KEYS = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call, ast.Name, ast.Attribute)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
+
 KIND = "tooling"
 DOCUMENTS = ("config", "workflow", "dockerfile", "shell", "procfile")
 
@@ -13,9 +15,9 @@ TOOLS = {
     "type checker": ("mypy", "pyright", "basedpyright", "pytype", "pyre", "ty", "pyrefly"),
 }
 ALL = tuple(sorted({name for names in TOOLS.values() for name in names}))
-_MENTION = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*\b")
-_TOOL = re.compile(r"(?<![\w/.])(" + "|".join(ALL) + r")(?:-(?:mirror|pre-commit|format|check))?(?![\w.]*/)\b")
-_RUNS = re.compile(
+_MENTION = lazy(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*\b")
+_TOOL = lazy(r"(?<![\w/.])(" + "|".join(ALL) + r")(?:-(?:mirror|pre-commit|format|check))?(?![\w.]*/)\b")
+_RUNS = lazy(
     r"(?<![\w.])(pre-commit|prek|tox|nox|hatch|super-linter|megalinter|make|just|task|poe|invoke|pre-commit\.ci)\b"
 )
 # Where a tool's own settings stand, beside `[tool.x]` and `[x]`.

@@ -11,6 +11,7 @@ import ast
 import re
 
 from preaudit.core import dataflow, requests
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, statement_of
 
 KIND = "uploads"
@@ -19,12 +20,12 @@ WORDS = (
     "content_length", "add_middleware", "Middleware(",
 )  # fmt: skip
 _ASGI = frozenset({"fastapi.UploadFile", "starlette.datastructures.UploadFile"})
-_CHECKS = re.compile(
+_CHECKS = lazy(
     r"(?:^|_)(?:size|valid|check|limit|large|quota|verify|too_big|toolarge|content_length|max|allowed|accept)|[a-z](?:Size|Valid|Limit)"
 )
-_SIZES = re.compile(r"(?i)size|limit|length|large|upload|file")
-_LIMITERS = re.compile(r"(?=.*(?:size|limit|max))(?=.*(?:size|upload|body|content|length|payload|request))", re.I)
-_RATE = re.compile(r"rate|slow|thrott", re.I)
+_SIZES = lazy(r"(?i)size|limit|length|large|upload|file")
+_LIMITERS = lazy(r"(?=.*(?:size|limit|max))(?=.*(?:size|upload|body|content|length|payload|request))", re.I)
+_RATE = lazy(r"rate|slow|thrott", re.I)
 _COPIES = frozenset({"shutil.copyfileobj"})
 
 

@@ -29,6 +29,7 @@ import re
 from preaudit.core.contexts import in_main
 from preaudit.core.exprs import storable
 from preaudit.core.masking import kept
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, qualified_scope, statement_of
 
 from preaudit_hooks.facts import _urlconf
@@ -50,19 +51,17 @@ _ROUTE_CALLS = frozenset({"Route", "APIRoute", "WebSocketRoute"})
 _MOUNTS = {"include_router": ("router", "prefix"), "register_blueprint": ("blueprint", "url_prefix"),
            "mount": ("app", "path"), "add_namespace": ("ns", "path"), "add_subapp": ("subapp", "prefix"),
            "add_routes": ("routes", "")}  # fmt: skip
-_MADE = re.compile(
-    r"(?:FastAPI|Flask|Quart|Starlette|Router|Blueprint|Application|A[Pp][Ii]|Namespace|RouteTableDef|App)\Z"
-)
+_MADE = lazy(r"(?:FastAPI|Flask|Quart|Starlette|Router|Blueprint|Application|A[Pp][Ii]|Namespace|RouteTableDef|App)\Z")
 _HOOKS = frozenset({"before_request", "before_app_request", "middleware", "before_websocket", "url_value_preprocessor"})
 METHODS = ("get", "post", "put", "patch", "delete")
 _PREFIXES = ("prefix", "url_prefix", "root_path", "path")
-PROBE = re.compile(
+PROBE = lazy(
     r"(?i)(?:^|[/_-])(?:health\w*|live|livez|liveness|alive|ping|heartbeat|ready|readyz|readiness|status|up|metrics)(?:$|[/_-])"
 )
 SIGNS = {
-    "request id": re.compile(r"(?i)request[_-]?id\b|correlation[_-]?id|\btrace[_-]?id\b|traceparent|correlationid"),
-    "version": re.compile(r"(?i)fastapi_versioning|\b(?:accept|api)[-_]version\b|application/vnd\\?\."),
-    "metrics": re.compile(r"(?i)/metrics\b|\b(?:traces_sample_rate|enable_tracing)\b|\bstatsd\b|\bprometheus\b"),
+    "request id": lazy(r"(?i)request[_-]?id\b|correlation[_-]?id|\btrace[_-]?id\b|traceparent|correlationid"),
+    "version": lazy(r"(?i)fastapi_versioning|\b(?:accept|api)[-_]version\b|application/vnd\\?\."),
+    "metrics": lazy(r"(?i)/metrics\b|\b(?:traces_sample_rate|enable_tracing)\b|\bstatsd\b|\bprometheus\b"),
 }
 # One of these stands in every text that the pattern can match: looking for words is much quicker than for patterns.
 _SIGN_WORDS = {
@@ -429,4 +428,4 @@ def _workers(command) -> list:
     return [number if number.isdigit() else "", config]
 
 
-_APP = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|(?!.*\.py$)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_APP = lazy(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|(?!.*\.py$)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
+
+from preaudit.core.patterns import lazy
 
 from preaudit_hooks.messaging.resolve import UNKNOWN
 from preaudit_hooks.messaging.routing import Queue, QueueMissing
@@ -12,7 +13,7 @@ Use = namedtuple("Use", "queue path place what")
 Use.__doc__ = "A place that sends to a queue by name: `what` is the words for it in a message."
 
 # Deployment descriptions of formats that nobody reads: workers may stand in them.
-_UNREAD = re.compile(
+_UNREAD = lazy(
     r"(?:^|/)(?:[^/]+\.nomad|(?:task-?def(?:inition)?s?|ecs)[^/]*\.json|ecosystem\.config\.c?js)$"
     r"|(?:^|/)(?:puppet|chef|salt)/(?:.*/)?[^/]+\.(?:pp|erb|rb|sls)$"
 )  # fmt: skip

@@ -6,8 +6,9 @@ files names them.
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
+
+from preaudit.core.patterns import lazy
 
 from preaudit_hooks.documents import commandline
 from preaudit_hooks.documents.shellwords import Word
@@ -19,7 +20,7 @@ Worker.__doc__ = """A worker command: `queues` [(name, place)] of -Q ([] without
 `app`: the word after -A or ''; `pool`: the name, '' if not given, UNKNOWN if not known.
 """
 
-_DEFAULTED = re.compile(r"\$\{(\w+):?-([^${}]*)\}")
+_DEFAULTED = lazy(r"\$\{(\w+):?-([^${}]*)\}")
 # Options of `celery worker` that stand alone (celery.bin.worker of Celery 5).
 _FLAGS = frozenset(
     """-B --beat -E --task-events --events -D --detach --purge --discard --without-gossip --without-mingle

@@ -5,11 +5,11 @@ What such a guard does is in a library or behind many calls; it is known by its 
 
 from __future__ import annotations
 
-import re
+from preaudit.core.patterns import lazy
 
 from preaudit_hooks.web.names import DECORATORS, snake
 
-_GUARD = re.compile(
+_GUARD = lazy(
     r"(?:^|_)(?:auth(?:ed|n|z|enticat[a-z]*|oriz[a-z]*)?|login|logged|signed_in|current_(?:\w+_)?(?:user|customer|account|member|person|owner|actor|tenant|organi[sz]ation|client|employee|student|subject)|currentuser|active_user|superuser|admin|jwt|bearer|oauth2?|"
     r"permissions?|permitted|roles?|scopes?|requires?|required|protected|secured|security|acl|rbac|api_?key|credentials?|"
     r"identity|principal|session_user|user_session|verified|verify_(?:\w+_)?(?:token|user|key|access|session|request)|"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.values import pattern
 
 from preaudit_hooks.facts.web import PROBE
@@ -22,7 +23,7 @@ _APPS = {
 MANY = 1_000_000  # processes: several, how many is not known
 _MAX_DEPTH = 12
 _SERVICE = 8  # routes from which an app is a service of its own, where no deployment file tells
-_DEMOS = re.compile(
+_DEMOS = lazy(
     r"(?:^|/)(?:examples?|docs?|demos?|samples?|benchmarks?|tutorials?|scripts?|tools|plugin_examples)(?:/|$)"
 )
 # what gives routes for a purpose of its own, and never a probe
@@ -93,7 +94,7 @@ HEALTH = frozenset({
 })  # fmt: skip
 LIVE = frozenset({"live", "liveness", "livenesscheck", "alive", "ping", "up", "heartbeat", "lbheartbeat"})
 READY = frozenset({"ready", "readiness", "readinesscheck", "readycheck", "isready"})
-_LAST = re.compile(r"(?:.*/)?([^/{}<>]*)/?\Z")
+_LAST = lazy(r"(?:.*/)?([^/{}<>]*)/?\Z")
 
 
 def probe_word(text: str) -> str:

@@ -67,13 +67,22 @@ def stamp() -> str:
     return _stamp
 
 
+def _sqlite():
+    """Answer the module of SQLite, its C part alone if it can be had: what stands around it imports datetime."""
+    try:
+        import _sqlite3 as module
+    except ImportError:
+        import sqlite3 as module
+    return module
+
+
 def _faults() -> tuple:
     """Answer what a damaged, locked, full or missing database raises, an interpreter without SQLite included."""
     try:
-        from sqlite3 import Error, Warning
+        module = _sqlite()
     except ImportError:
         return (ImportError,)
-    return (Error, Warning, OSError, ValueError, OverflowError)
+    return (module.Error, module.Warning, OSError, ValueError, OverflowError)
 
 
 _SHAPE = {
@@ -113,11 +122,9 @@ class Cache:
     def _open(self):
         if self._db is None and not self.off:
             try:
-                import sqlite3
-
                 if not os.path.exists(self.path):
                     return None
-                self._db = sqlite3.connect(self.path, timeout=2.0, isolation_level=None)
+                self._db = _sqlite().connect(self.path, timeout=2.0, isolation_level=None)
                 self._db.execute("PRAGMA synchronous=OFF")
             except _faults():  # whatever is wrong with the file, the answer is to do without it
                 self._give_up()
@@ -148,9 +155,7 @@ class Cache:
         try:
             with open(self.path, "rb") as stream:
                 head = stream.read(16)
-            import sqlite3
-
-            probe = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=0.5)
+            probe = _sqlite().connect(f"file:{self.path}?mode=ro", uri=True, timeout=0.5)
             try:
                 sound = head == b"SQLite format 3\0" and probe.execute("PRAGMA quick_check").fetchone() == ("ok",)
             finally:
@@ -274,11 +279,9 @@ class Cache:
         if self.off or not (self._new_rows or self._new_files):
             return
         try:
-            import sqlite3
-
             if self._db is None:
                 self._make_folder()
-                self._db = sqlite3.connect(self.path, timeout=2.0, isolation_level=None)
+                self._db = _sqlite().connect(self.path, timeout=2.0, isolation_level=None)
                 self._db.execute("PRAGMA synchronous=OFF")
             database = self._db
             database.execute("BEGIN IMMEDIATE")

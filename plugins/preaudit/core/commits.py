@@ -11,6 +11,7 @@ from collections import namedtuple
 
 from preaudit.core import contexts, flow, session_owners, sessions
 from preaudit.core.handlers import catches_database_errors
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import dotted, enclosing, inside
 
 UNGUARDED, IN_LOOP, SWALLOWED, MANUAL = "AUD001", "AUD002", "AUD003", "AUD009"
@@ -23,7 +24,7 @@ uses the session), "else" (the commit stands in the `else` of the try), "handler
 """
 
 NOTHING = Verdict("", "", None, None)
-_DDL = re.compile(r"\s*(?:CREATE|ALTER|DROP|TRUNCATE|VACUUM|REINDEX|GRANT|REVOKE|PRAGMA|ANALYZE|ATTACH)\b", re.I)
+_DDL = lazy(r"\s*(?:CREATE|ALTER|DROP|TRUNCATE|VACUUM|REINDEX|GRANT|REVOKE|PRAGMA|ANALYZE|ATTACH)\b", re.I)
 _JOBS = (
     "listen",
     "consume",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, parents
 
-_WORD = re.compile(
+_WORD = lazy(
     r"(?:^|[_\W])(?:debug|debugging|dev|devel|develop|development|local|localhost|test|testing|tests|ci|is_prod|prod|production|staging)(?:[_\W]|$)",
     re.I,
 )
-_CLASS = re.compile(r"^(?:Dev|Local|Test|CI|Debug)|(?:Dev|Development|Local|Test|Testing|Debug)(?:Config|Settings)?$")
-FILES = re.compile(r"(?:^|[/_.-])(?:dev|devel|development|local|debug|test|tests|testing|sandbox|demo)(?:[/_.-]|$)")
+_CLASS = lazy(r"^(?:Dev|Local|Test|CI|Debug)|(?:Dev|Development|Local|Test|Testing|Debug)(?:Config|Settings)?$")
+FILES = lazy(r"(?:^|[/_.-])(?:dev|devel|development|local|debug|test|tests|testing|sandbox|demo)(?:[/_.-]|$)")
 
 
 def is_development(ctx, node: ast.AST) -> bool:

@@ -7,12 +7,13 @@ Lines end at \\r\\n, \\n or \\r and nowhere else: a form feed, NEL or U+2028 ins
 from __future__ import annotations
 
 import os
-import re
 import stat
 from bisect import bisect_right
 
+from preaudit.core.patterns import lazy
+
 BOM = b"\xef\xbb\xbf"
-_BREAK = re.compile(r"\r\n|\n|\r")
+_BREAK = lazy(r"\r\n|\n|\r")
 
 
 class EditError(ValueError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from preaudit.core import lifetimes
+from preaudit.core.patterns import lazy
 from preaudit.core.sessions import MAKERS
 from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside
 from preaudit.core.values import UNKNOWN, alternatives, pattern
@@ -19,7 +19,7 @@ POOLS = frozenset({
     "psycopg_pool.ConnectionPool", "psycopg_pool.AsyncConnectionPool", "asyncpg.create_pool", "aiopg.create_pool",
     "aiomysql.create_pool", "asyncpg.pool.create_pool", "mysql.connector.pooling.MySQLConnectionPool",
 })  # fmt: skip
-_DIALECT = re.compile(r"([a-z0-9]+)(?:\+[a-z0-9_]+)?:")
+_DIALECT = lazy(r"([a-z0-9]+)(?:\+[a-z0-9_]+)?:")
 _NO_POOL = ("NullPool", "StaticPool", "SingletonThreadPool")
 
 

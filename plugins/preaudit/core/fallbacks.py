@@ -10,10 +10,11 @@ import re
 
 from preaudit.core import flow
 from preaudit.core.handlers import handling, is_default, is_remark, raising, try_of
+from preaudit.core.patterns import lazy
 from preaudit.core.responses import is_response
 from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, function_of, inside
 
-PROBE = re.compile(
+PROBE = lazy(
     r"(?:^|_)a?(?:is|has|can|check|checks|ping|pings|exist|exists|support|supports|supported|valid|validate|verify|verifies|test|"
     r"probe|try|should|was|are|contains|match|matches|healthy?|ready|readiness|alive|live|liveness|available|availability|"
     r"reachable|connected|responding|running|works|enabled|installed|compatible|safe|ok)(?:_|$)|"
@@ -95,7 +96,7 @@ def answer_of(ctx, handler):
     return None if HEALTH.search(getattr(function, "name", "")) or _is_probe_route(function) else last
 
 
-_ANSWERS = re.compile(r"(?:response|respond|reply|answer|error|fail|json|render|result|redirect|message|abort)", re.I)
+_ANSWERS = lazy(r"(?:response|respond|reply|answer|error|fail|json|render|result|redirect|message|abort)", re.I)
 
 
 def _makes_answer(ctx, call):
@@ -108,9 +109,7 @@ def _makes_answer(ctx, call):
     )
 
 
-HEALTH = re.compile(
-    r"(?:^|_)(?:check|ping|probe|healthz?|healthcheck|readyz?|readiness|livez?|alive|liveness)(?:_|$)", re.I
-)
+HEALTH = lazy(r"(?:^|_)(?:check|ping|probe|healthz?|healthcheck|readyz?|readiness|livez?|alive|liveness)(?:_|$)", re.I)
 
 
 def _is_text(value):
@@ -184,7 +183,7 @@ def _imports(statement) -> bool:
 
 
 # What linters call the same thing: who silences them on the line of the except has seen it and decided.
-_DECIDED = re.compile(
+_DECIDED = lazy(
     r"#.*(?:noqa:.*\b(?:BLE001|S110|S112|PERF203)\b|pylint:\s*disable=.*(?:broad-except|W0703|W0718|broad-exc))"
 )
 
@@ -244,7 +243,7 @@ def in_told_handler(ctx, node) -> bool:
     return outer is not None and handling(ctx, outer).told
 
 
-FAILURE = re.compile(
+FAILURE = lazy(
     r"(?:^|_)(?:error|err|fail|failed|failure|invalid|unavailable|unreachable|offline|down|broken|crashed)(?:_|$)", re.I
 )
 

@@ -10,6 +10,7 @@ import re
 from keyword import iskeyword
 
 from preaudit.core.masking import mask_line
+from preaudit.core.patterns import lazy
 from preaudit.core.secrets import LONGEST
 
 try:
@@ -18,13 +19,13 @@ except ImportError:  # the interpreter was built without it; hashlib costs more 
     from hashlib import blake2b
 
 # A string, a comment, a backslash at a line's end, white space, or one other character.
-_PYTHON = re.compile(
+_PYTHON = lazy(
     r"(?P<string>(?:[bBfFrRtTuU]{1,2}(?=['\"]))?"
     r"(?:'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"))"
     r"|(?P<comment>\#[^\n]*)|(?P<space>\\\n|\s+)|(?P<word>\w+)|(?P<other>.)",
     re.DOTALL,
 )
-_STRING = re.compile(r"(\w*)(\"\"\"|'''|[\"'])(.*)\2\Z", re.DOTALL)
+_STRING = lazy(r"(\w*)(\"\"\"|'''|[\"'])(.*)\2\Z", re.DOTALL)
 _HEADERS = frozenset(
     (
         "def", "class", "async", "with", "for", "while", "if", "elif", "else", "try", "except", "finally", "match",

@@ -11,6 +11,7 @@ import re
 from collections import namedtuple
 
 from preaudit.core import flow, logs
+from preaudit.core.patterns import lazy
 from preaudit.core.shapes import NEVER
 from preaudit.core.tree import FUNCTION_LIKE, dotted, enclosing, inside, qualified_scope
 
@@ -52,12 +53,12 @@ REPORTING_METHODS = frozenset({
     "handleError", "handle_error", "set_exception", "notify_exception",
 })  # fmt: skip
 # Words in the last part of a function's name that say it tells somebody: log_error, send_alert, notify_admins, flash.
-TELLING = re.compile(
+TELLING = lazy(
     r"(?:^|_)(?:logs?|logged|logging|reports?|notify|notifies|alerts?|warn|warning|warnings|print|printf|println|echo|secho|"
     r"capture|flash|errors?|exceptions?|emit|audit|record|trace|debug|message|messages|toast|err|perror|stderr|panic)(?:_|$)|"
     r"^(?:log|report|notify|alert|warn|print|capture|show|display|emit)(?=[A-Z])"
 )
-_FAILED = re.compile(r"(?:^|_)(?:errors?|failures?|failed|warnings?|problems?|skipped|invalid)(?:_|$)", re.I)
+_FAILED = lazy(r"(?:^|_)(?:errors?|failures?|failed|warnings?|problems?|skipped|invalid)(?:_|$)", re.I)
 CONTROL_FLOW = frozenset({
     "SystemExit", "KeyboardInterrupt", "StopIteration", "StopAsyncIteration", "GeneratorExit", "Exit", "Abort", "Retry", "Reject",
     "Ignore", "SkipTest", "Skip", "CancelledError", "UsageError", "ClickException", "BadParameter", "CommandError", "ExitError",

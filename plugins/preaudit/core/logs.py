@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import dotted
 
 LOG_METHODS = frozenset({
     "debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "msg", "notice", "trace",
     "success", "failure", "adebug", "ainfo", "awarning", "aerror", "aexception", "acritical", "alog",
 })  # fmt: skip
-LOGGER = re.compile(r"(?:^|_)(?:log|logs|logger|logging|loguru|structlog|syslog)(?:_|$)|logger$", re.I)
+LOGGER = lazy(r"(?:^|_)(?:log|logs|logger|logging|loguru|structlog|syslog)(?:_|$)|logger$", re.I)
 
 
 GETTERS = ("getLogger", "get_logger", "getChild", "get_task_logger", "setup_logger", "get_run_logger")

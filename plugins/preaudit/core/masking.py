@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.secrets import (
     ENCRYPTED,
     KEY_BEFORE,
@@ -36,20 +37,20 @@ STANDS_FOR = {
 _NO_VALUE = frozenset(
     ("", "none", "null", "nil", "false", "true", "0", "1", "no", "off", "unset", "undefined", "disabled", "auto")
 )
-_URL_PASSWORD = re.compile(r"(://[^\s/?#@:]*:|\A:)([^\s/?#@]+)(?=@)")
-_ASSIGNED = re.compile(r"(?<![\w$])([A-Za-z_][\w.-]*)\s?=\s?(\"[^\"]*\"|'[^']*'|[^\s&;,\"']+)")
-_BEARER = re.compile(r"(?i)\b((?:bearer|basic|token)\s+)(?=[\w.~+/=-]*[\d.+/=])([\w.~+/=-]{8,})")
-_JWT = re.compile(r"\beyJ[\w-]{6,}\.eyJ[\w-]{6,}\.[\w-]+")
-_HOOK = re.compile(r"(?<=hooks\.slack\.com/services/)[\w/]+|(?<=discord\.com/api/webhooks/)[\w/-]+")
-_ACCOUNT_KEY = re.compile(r"(?i)\b((?:AccountKey|SharedAccessKey|SharedAccessSignature|Pwd)=)([^;\s\"']+)")
+_URL_PASSWORD = lazy(r"(://[^\s/?#@:]*:|\A:)([^\s/?#@]+)(?=@)")
+_ASSIGNED = lazy(r"(?<![\w$])([A-Za-z_][\w.-]*)\s?=\s?(\"[^\"]*\"|'[^']*'|[^\s&;,\"']+)")
+_BEARER = lazy(r"(?i)\b((?:bearer|basic|token)\s+)(?=[\w.~+/=-]*[\d.+/=])([\w.~+/=-]{8,})")
+_JWT = lazy(r"\beyJ[\w-]{6,}\.eyJ[\w-]{6,}\.[\w-]+")
+_HOOK = lazy(r"(?<=hooks\.slack\.com/services/)[\w/]+|(?<=discord\.com/api/webhooks/)[\w/-]+")
+_ACCOUNT_KEY = lazy(r"(?i)\b((?:AccountKey|SharedAccessKey|SharedAccessSignature|Pwd)=)([^;\s\"']+)")
 _SIGNS = ("=", "@", "earer ", "asic ", "oken ", "eyJ", "hooks", "EARER ")
 _ENV_READS = frozenset(
     ("getenv", "get", "pop", "setdefault", "config", "setattr", "getattr", "getstr", "environ", "env", "str", "option")
 )
 _GIVEN = frozenset(("default", "value", "fallback", "default_value", "initial", "server_default"))
 _CARRIERS = frozenset(("str", "bytes", "encode", "decode", "strip", "field", "mapped_column", "b64encode", "quote"))
-_TAKERS = re.compile(r"(?:set|hash|check|verify|encrypt|make)_?(?:password|passwd|secret|token|passphrase)\w*\Z", re.I)
-_LOGINS = re.compile(r"(?:login|authenticate|\w*(?:Basic|Digest|Plain)(?:Auth|Authentication|Credentials)?)\Z")
+_TAKERS = lazy(r"(?:set|hash|check|verify|encrypt|make)_?(?:password|passwd|secret|token|passphrase)\w*\Z", re.I)
+_LOGINS = lazy(r"(?:login|authenticate|\w*(?:Basic|Digest|Plain)(?:Auth|Authentication|Credentials)?)\Z")
 _held: dict = {}
 
 
@@ -267,26 +268,22 @@ def _parameter(arguments, default) -> str:
 # Lines as they are shown
 
 
-_PAIR = re.compile(
+_PAIR = lazy(
     r"""(?P<name>[A-Za-z_][\w.-]*)["']?\]?\s*(?::\s*\w+\s*(?==))?(?:==|[:=])\s*
     (?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?:\$\{[^}]*\}|[^\s,;(){}\]#"'])+)""",
     re.VERBOSE,
 )
-_WHOLE = re.compile(
-    r"^\s*(?:-\s+|export\s+)?[\"']?(?P<name>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>[^\s\"'].*?)\s*(?:\s#.*)?$"
-)
-_DEFAULT = re.compile(r"""["'](?P<name>\w+)["']\s*,\s*(?:\w+\s*=\s*)?(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
-_VALUE_KEY = re.compile(
+_WHOLE = lazy(r"^\s*(?:-\s+|export\s+)?[\"']?(?P<name>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>[^\s\"'].*?)\s*(?:\s#.*)?$")
+_DEFAULT = lazy(r"""["'](?P<name>\w+)["']\s*,\s*(?:\w+\s*=\s*)?(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+_VALUE_KEY = lazy(
     r"(?:^\s*(?:-\s+)?|[{,]\s*)[\"']?value[\"']?:\s+(?P<value>\"[^\"]*\"|'[^']*'|(?:\$\{[^}]*\}|[^\s,}])+)"
 )
-_ALL_REFERENCES = re.compile(r"(?:\$\{[^}]*\}|\$\w+|[\s:@/_.\-])*")
-_ENVIRONMENT = re.compile(r"\s*(?:-\s+|export\s+)?[A-Z][A-Z0-9_]*=\S")
-_LITERAL_DEFAULT = re.compile(r"\$\{[A-Z_][A-Z0-9_]*:?-([^}$]+)\}")
-_CODE = re.compile(
-    r"[A-Za-z_][\w.]*[(\[].*|(?:self|cls|settings|config|os|request|args|env)\..*|None|True|False|await|not"
-)
+_ALL_REFERENCES = lazy(r"(?:\$\{[^}]*\}|\$\w+|[\s:@/_.\-])*")
+_ENVIRONMENT = lazy(r"\s*(?:-\s+|export\s+)?[A-Z][A-Z0-9_]*=\S")
+_LITERAL_DEFAULT = lazy(r"\$\{[A-Z_][A-Z0-9_]*:?-([^}$]+)\}")
+_CODE = lazy(r"[A-Za-z_][\w.]*[(\[].*|(?:self|cls|settings|config|os|request|args|env)\..*|None|True|False|await|not")
 # A quote that no other one on the line closes: the value goes on in the next line.
-_OPEN = re.compile(
+_OPEN = lazy(
     r"""^\s*(?:-\s+|export\s+)?["']?(?P<name>[A-Za-z_][\w.-]*)["']?\s*(?::\s*\w+\s*)?[:=]\s*
     (?:\"{3}(?P<a>[^"]+)|'{3}(?P<b>[^']+)|\"(?P<c>[^"]+)|'(?P<d>[^']+))$""",
     re.VERBOSE,
@@ -294,19 +291,17 @@ _OPEN = re.compile(
 _TEXT = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
 # `auth=("user", "...")`, `BasicAuth("user", "...")`, `set_password("...")`, `os.getenv("TOKEN") or "..."`
 _IN_CODE = (
-    re.compile(rf"\bSecret\w*\((?P<value>{_TEXT})"),
-    re.compile(rf"\bauth\s*=\s*\([^,()]*,\s*(?P<value>{_TEXT})"),
-    re.compile(rf"(?:Auth|Authentication|Credentials|\blogin|\bauthenticate)\([^,()]*,\s*(?P<value>{_TEXT})"),
-    re.compile(
+    lazy(rf"\bSecret\w*\((?P<value>{_TEXT})"),
+    lazy(rf"\bauth\s*=\s*\([^,()]*,\s*(?P<value>{_TEXT})"),
+    lazy(rf"(?:Auth|Authentication|Credentials|\blogin|\bauthenticate)\([^,()]*,\s*(?P<value>{_TEXT})"),
+    lazy(
         rf"(?i)(?:set|hash|check|verify|encrypt|make)_?(?:password|passwd|secret|token|passphrase)\w*\((?P<value>{_TEXT})"
     ),
 )
-_OR = re.compile(rf"\b(?P<name>[\w.]+)[\"'\])]*\s+(?:in\s+[\w.]+\s+)?(?:or|else)\s+(?P<value>{_TEXT})")
-_QUERY = re.compile(r"[?&;](?P<name>[\w.-]+)=(?P<value>[^&;\s\"'{}$]+)")
-_SET = re.compile(
-    r"(?<![\w$.-])(?P<name>[A-Z][A-Z0-9_]+)=(?P<value>[^\s\"',;)]+)|^\s*ENV\s+(?P<env>\w+)\s+(?P<to>\S.*)$"
-)
-_OPTION = re.compile(
+_OR = lazy(rf"\b(?P<name>[\w.]+)[\"'\])]*\s+(?:in\s+[\w.]+\s+)?(?:or|else)\s+(?P<value>{_TEXT})")
+_QUERY = lazy(r"[?&;](?P<name>[\w.-]+)=(?P<value>[^&;\s\"'{}$]+)")
+_SET = lazy(r"(?<![\w$.-])(?P<name>[A-Z][A-Z0-9_]+)=(?P<value>[^\s\"',;)]+)|^\s*ENV\s+(?P<env>\w+)\s+(?P<to>\S.*)$")
+_OPTION = lazy(
     r"(?i)(?<![\w-])-{1,2}[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|apikey|api-key|requirepass)[\w.-]{0,40}"
     r"[\"']?(?:=|,?\s+)(?P<value>\"[^\"]*\"|'[^']*'|[^\s,\]]+)|\bredis-cli\b.*?\s-a\s+(?P<redis>\S+)"
     r"|\b(?:mysql\w*|mariadb\w*)\b.*?\s-p(?P<mysql>[^\s\"']+)"

@@ -7,6 +7,7 @@ import re
 
 from preaudit.core import logs
 from preaudit.core.contexts import is_command_line
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, LOOPS, dotted, function_of, parents, statement_of
 
 _TERMINAL = frozenset({
@@ -18,19 +19,19 @@ _FOLDERS = frozenset({
     "scripts", "script", "tools", "bin", "commands", "examples", "example", "docs", "benchmarks", "notebooks", "cli", "devtools",
     "samples", "demos", "demo", "hack", "ci", ".github", "utilities_scripts", "testing",
 })  # fmt: skip
-_FILES = re.compile(
+_FILES = lazy(
     r"(?:setup|manage|conftest|noxfile|fabfile|dodo|hatch_build|build|tasks_dev|__main__|cli|shell|console|wsgi_dev"
     r"|gunicorn[\w.-]*|env|locustfile|\w*_cli|cli_\w+|run|main_cli)\.py"
 )
 # A module that calls such a helper of the project talks to a person: echo_red(...), print_error(...).
-_HELPER = re.compile(r"(?:c?echo|pretty|p?print)(?:_\w+)?")
-_REMARK = re.compile(r"#.*\blogg(?:er|ing)\b", re.I)
+_HELPER = lazy(r"(?:c?echo|pretty|p?print)(?:_\w+)?")
+_REMARK = lazy(r"#.*\blogg(?:er|ing)\b", re.I)
 # A function of such a name prints because that is what it is for.
-_SPEAKS = re.compile(
+_SPEAKS = lazy(
     r"print|display|banner|prompt|console|__main__|"
     r"(?:^|_)(?:show|echo|usage|help|dump|report|progress|tell|repl)(?:_|s_|$)|reporter|(?:show|report|progress)(?:bar)?$"
 )
-_VERBOSE = re.compile(
+_VERBOSE = lazy(
     r"(?:^|_)(?:verbose|verbosity|quiet|silent|debug|dev|devel|development|echo|interactive|skip_print)(?:_|$)", re.I
 )
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 
 from preaudit.core import files as filelist
+from preaudit.core.patterns import lazy
 from preaudit.core.source import SourceError, decode
 
 MARKERS = frozenset({
     "pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", "Dockerfile", "alembic.ini",
     "Procfile", "Pipfile", "tox.ini", "uv.lock", "poetry.lock", "docker-compose.yml", "compose.yml", "pytest.ini",
 })  # fmt: skip
-_COMMAND = re.compile(r"=\s*[\"']?([A-Za-z_][\w.]*):[A-Za-z_]\w*")
+_COMMAND = lazy(r"=\s*[\"']?([A-Za-z_][\w.]*):[A-Za-z_]\w*")
 MAX_KEPT = 6_000_000  # characters of source whose trees one process keeps: some 250 MB
 EMPTY = {"module": "", "package": False, "names": {}, "stars": [], "all": None, "getattr": True,
          "functions": {}, "classes": {}, "outside": []}  # fmt: skip

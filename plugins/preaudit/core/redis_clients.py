@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections import namedtuple
-from urllib.parse import parse_qs, urlsplit
 
 from preaudit import knowledge
 from preaudit.core.tree import dotted
@@ -131,6 +130,8 @@ def url_options(ctx, made: Construction) -> dict:
     text = pattern(ctx.exprs.of(node), ctx.path, ctx.project) if node is not None else None
     if not text or "?" not in text:
         return {}
+    from urllib.parse import parse_qs, urlsplit  # only here: it is slow to import
+
     try:
         return parse_qs(urlsplit(text).query)
     except ValueError:

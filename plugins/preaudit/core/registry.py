@@ -9,10 +9,11 @@ instead, so that a new rule needs no second file; a table row without its file i
 from __future__ import annotations
 
 import os
-import re
 import sys
 
-CODE = re.compile(r"AUD\d{3}\Z")
+from preaudit.core.patterns import lazy
+
+CODE = lazy(r"AUD\d{3}\Z")
 BROKEN, UNUSED = "AUD000", "AUD998"
 
 # First digit of the code -> the areas it belongs to. A code is public, so the band tells its area.
@@ -166,7 +167,8 @@ def describe(module, size=0):
         (
             rule.code, rule.name, module, area, rule.severity, rule.scope, rule.default, tuple(sorted(rule.imports)),
             rule.words, rule.tests, rule.posture, rule.fixable, rule.ruff, rule.audits, rule.since, rule.options,
-            rule.files, bool(rule.node_checks), _kinds(rule.document_checks), _kinds(rule.project_checks),
+            rule.files, bool(rule.node_checks), _kinds(rule.document_checks),
+            _kinds([*rule.project_checks, *(((kind,), check) for kind, check in rule.each_checks)]),
             documentation.partition("\n")[0].strip(), size,
         ),
         rule,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from preaudit.core.finding import Edit, Fix
+from preaudit.core.patterns import lazy
 
-_SAID = re.compile(r"(?:noqa: |preaudit: [\w-]+\[)([\w-]+)\]? silences nothing")
-_LIST = {"noqa": re.compile(r"noqa:\s?(?P<list>[A-Z0-9,\s]*[A-Z0-9])", re.I), "": re.compile(r"\[(?P<list>[^\]]*)\]")}
+_SAID = lazy(r"(?:noqa: |preaudit: [\w-]+\[)([\w-]+)\]? silences nothing")
+_LIST = {"noqa": lazy(r"noqa:\s?(?P<list>[A-Z0-9,\s]*[A-Z0-9])", re.I), "": lazy(r"\[(?P<list>[^\]]*)\]")}
 
 
 def removal(lines, one, message):

@@ -5,14 +5,13 @@ The engine that makes findings, core/runner.py, is imported only where a file ha
 
 from __future__ import annotations
 
-import re
-
 from preaudit.core.finding import Finding
+from preaudit.core.patterns import lazy
 from preaudit.core.registry import BROKEN, UNUSED, registry
 from preaudit.core.secrets import LIVE
 
-_CONTROL = re.compile(r"[^\x20-\x7e]")
-_PLACE = re.compile(r":(?=\d+:)")
+_CONTROL = lazy(r"[^\x20-\x7e]")
+_PLACE = lazy(r":(?=\d+:)")
 
 
 class Broken(Exception):

@@ -10,21 +10,23 @@ import os
 import re
 from collections import namedtuple
 
+from preaudit.core.patterns import lazy
+
 LIMIT = 8 << 20  # bytes of one file; a lock of a large project has some 2 MB
 MAX_FILES = 60
 DEPTH = 8  # of `-r other.txt`
 
 LOCKS = ("poetry.lock", "uv.lock", "pdm.lock", "pylock.toml", "Pipfile.lock")
 DECLARATIONS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
-LISTS = re.compile(
+LISTS = lazy(
     r"(?:^|/)(?:[\w.-]*requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt)$"
 )
 # Files and groups whose packages production does not need.
-ASIDE = re.compile(r"dev|test|lint|doc|ci\b|optional|extra|typing|type|tool|bench|constraint|style|check", re.I)
+ASIDE = lazy(r"dev|test|lint|doc|ci\b|optional|extra|typing|type|tool|bench|constraint|style|check", re.I)
 
-NAME = re.compile(r"\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*\(?\s*([^;#@)]*)")
-CLAUSE = re.compile(r"(===|==|~=|!=|>=|<=|\^|~|>|<)?\s*v?(\d+(?:\.\d+)*)(\.\*)?")
-INCLUDE = re.compile(r"\s*(-r|--requirement|-c|--constraint)[\s=]+(\S+)")
+NAME = lazy(r"\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*\(?\s*([^;#@)]*)")
+CLAUSE = lazy(r"(===|==|~=|!=|>=|<=|\^|~|>|<)?\s*v?(\d+(?:\.\d+)*)(\.\*)?")
+INCLUDE = lazy(r"\s*(-r|--requirement|-c|--constraint)[\s=]+(\S+)")
 
 
 class Bounds(namedtuple("Bounds", "low high exact")):
@@ -127,9 +129,9 @@ class Requirements:
 
     def state(self):
         """Answer a short text that differs where a file that declares or locks does."""
-        from hashlib import blake2b
+        from preaudit.core.cache import digest
 
-        return blake2b(repr(sorted(self.texts().items())).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+        return digest(repr(sorted(self.texts().items())).encode("utf-8", "surrogatepass"))
 
 
 def _folder(path):

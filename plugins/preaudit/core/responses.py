@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import dotted
 
 # Frameworks, one of whose names a response has.
-FRAMEWORKS = re.compile(
+FRAMEWORKS = lazy(
     r"(?:fastapi|starlette|werkzeug|flask|quart|aiohttp|django|rest_framework|falcon|sanic|litestar|tornado|ninja|connexion|"
     r"bottle|pyramid|webob|flask_restful|flask_smorest|flask_restx|blacksheep|robyn)\b"
 )

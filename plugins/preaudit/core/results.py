@@ -6,6 +6,10 @@ from preaudit.core.cache import digest
 from preaudit.core.files import disk_state
 from preaudit.core.finding import Finding
 
+# The parts of a summary (core/summary.py) that are tables, of which one can depend on single names, or on all.
+TABLES = frozenset({"names", "functions", "classes"})
+WHOLE = "*"
+
 
 def state_of(kind: str, name: str, path: str, project, cache) -> str:
     """Answer the present state of one thing a result can depend on, as a short text."""

@@ -8,10 +8,10 @@ where both are alike. Nothing is asked of ruff itself, which need not be install
 
 from __future__ import annotations
 
-import re
 import tomllib
 
 from preaudit.core.globs import Globs
+from preaudit.core.patterns import lazy
 from preaudit.core.source import SourceError
 
 FILES = (".ruff.toml", "ruff.toml", "pyproject.toml")
@@ -19,7 +19,7 @@ FILES = (".ruff.toml", "ruff.toml", "pyproject.toml")
 # 0.16 the default was E4, E7, E9 and F, and since then it is a list of single rules.
 DEFAULT = frozenset({"E722"})
 MAX_EXTENDS = 10
-_CODE = re.compile(r"([A-Z]+)(\d*)\Z")
+_CODE = lazy(r"([A-Z]+)(\d*)\Z")
 _PREFIXES = {"PL": ("PLC", "PLE", "PLR", "PLW")}
 
 

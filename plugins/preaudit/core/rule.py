@@ -1,6 +1,6 @@
 """A rule: its metadata, and the checks registered for it.
 
-A check is a function, usually a generator, of one of three forms:
+A check is a function, usually a generator, of one of these forms:
 
     @RULE.on(ast.Call)                    file rules: every node of those types, in one walk
     def check(node, ctx): ...
@@ -10,6 +10,9 @@ A check is a function, usually a generator, of one of three forms:
 
     @RULE.on_project("messaging")         project rules: once per project, with those facts
     def check(project): ...
+
+    @RULE.on_each("imports")              the same, for one file that has such facts; it reports that file alone
+    def check(project, path, fact): ...   (given single files, a run asks for those only)
 
 and gives what `RULE.at(place, ...)` makes.
 """
@@ -58,6 +61,7 @@ class Rule:
         self.node_checks: list = []
         self.document_checks: list = []
         self.project_checks: list = []
+        self.each_checks: list = []
 
     def on(self, *node_types):
         """Register a check for nodes of these ast types; `ast.Module` for the file as a whole."""
@@ -82,6 +86,15 @@ class Rule:
 
         def register(check):
             self.project_checks.append((facts, check))
+            return check
+
+        return register
+
+    def on_each(self, kind):
+        """Register a check that runs for each file with facts of a kind, and whose findings lie in that file alone."""
+
+        def register(check):
+            self.each_checks.append((kind, check))
             return check
 
         return register

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+from preaudit.core.patterns import lazy
+
+_WORD = lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS = frozenset(
     "password passwd passphrase pwd secret secrets token apikey credential credentials fernet pass passcode pat".split()
 )
@@ -18,7 +20,7 @@ _ABOUT = frozenset(
     rotation timeout interval validity duration allow allowed check verify validate hasher hashers location bucket
     dir directory mount format encoding env var hash hashed digest""".split()
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"""^(?: \W* | (.)\1* | <.*> | \[.*\] | \{.*\} | .*\{\{.*\}\}.* | \$\(.*\) | %\(.*\)s | @\w+@
     | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | change[-_. ][\w.-]*me\b
           | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ]
@@ -31,22 +33,18 @@ _PLACEHOLDER = re.compile(
     | (?-i:(?:My|Your|The|Some|This|Choose|Insert|Enter|Put|Change|Replace|Use|Set|Add|A)[A-Z][a-z].*) )$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_THROW_AWAY = re.compile(
+_THROW_AWAY = lazy(
     r"^(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|rabbit(?:mq)?|guest|root|admin(?:istrator)?|user"
     r"|test(?:ing|er)?|pass(?:word|wd)?|pwd|secret|dev(?:elopment)?|local(?:host|dev)?|demo|default|minio(?:admin)?|docker|app|ci|db"
     r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}"
     r"|(?:.*[-_])?(?:test|dev|local|password|pass|secret|insecure|ci)(?:[-_].*)?)$",
     re.IGNORECASE,
 )
-URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]{0,30})://(?:(?P<user>[^\s/?#@]*)@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s/?#:@,]*)"
+URL = lazy(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]{0,30})://(?:(?P<user>[^\s/?#@]*)@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s/?#:@,]*)"
                   r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<rest>[^\s]*)")  # fmt: skip
-ENCRYPTED = re.compile(
-    r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|encrypted:|!vault|arn:aws:|projects/)"
-)
-PATH = re.compile(
-    r"^(?:\.{0,2}/|~/|file:|%\w|[A-Za-z]:\\)[^\s]*$|[/\\][\w.\-]+\.(?:pem|key|crt|cer|json|txt|pub|p12|jks)$"
-)
-LIVE = re.compile(
+ENCRYPTED = lazy(r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|encrypted:|!vault|arn:aws:|projects/)")
+PATH = lazy(r"^(?:\.{0,2}/|~/|file:|%\w|[A-Za-z]:\\)[^\s]*$|[/\\][\w.\-]+\.(?:pem|key|crt|cer|json|txt|pub|p12|jks)$")
+LIVE = lazy(
     r"\b(?:sk|rk)_live_\w{8}|\bsk-(?:proj-|ant-)?\w{16}|\bgh[pousr]_\w{16}|\bgithub_pat_\w{16}|\bglpat-[\w-]{16}"
     r"|\bAKIA[A-Z0-9]{12}|\bxox[abpr]-\d|\bSG\.[\w-]{16}|\bAIza[\w-]{20}|\bya29\.|-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|\bdop_v1_\w{16}|\bnpm_\w{16}|\bpypi-\w{16}|\bhf_\w{16}"

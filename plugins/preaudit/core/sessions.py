@@ -11,6 +11,7 @@ import ast
 import re
 
 from preaudit.core import flow, handlers
+from preaudit.core.patterns import lazy
 from preaudit.core.shapes import CLOSING, SESSION_NAME
 from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, inside, parents
 
@@ -32,7 +33,7 @@ def of(ctx) -> Sessions:
 
 
 # What makes sessions is a class or named for it, in all the code that was read: SessionLocal, session_factory, make_db.
-_MAKER = re.compile(r"sess|maker|factory|scope|store|local|db|conn|engine|database|orm|uow|transaction", re.I)
+_MAKER = lazy(r"sess|maker|factory|scope|store|local|db|conn|engine|database|orm|uow|transaction", re.I)
 
 
 class Sessions:

@@ -11,15 +11,14 @@ import re
 
 from preaudit.core.globs import Globs
 from preaudit.core.options import BY_NAME, OPTIONS, attribute, problem
+from preaudit.core.patterns import lazy
 
 OWN_FILE, SHARED_FILE = "preaudit.toml", "pyproject.toml"
 PROJECT_FILES = (SHARED_FILE, "setup.cfg", "setup.py")
 LIMIT = 1 << 20  # a configuration file larger than this is none
 
 # Whether a pyproject can hold our table at all: reading TOML costs as much as starting Python.
-OURS = re.compile(
-    r"""^\s*\[\s*["']?tool["']?\s*\.\s*["']?preaudit\b|tool\.preaudit\b|^\s*["']?preaudit["']?\s*[.=]""", re.M
-)
+OURS = lazy(r"""^\s*\[\s*["']?tool["']?\s*\.\s*["']?preaudit\b|tool\.preaudit\b|^\s*["']?preaudit["']?\s*[.=]""", re.M)
 
 NAMES = tuple(attribute(option.name) for option in OPTIONS)
 
@@ -118,9 +117,9 @@ class Settings:
             ]
             self._fingerprint = ""
             if changed:
-                from hashlib import blake2b
+                from preaudit.core.cache import digest
 
-                self._fingerprint = blake2b(repr(changed).encode(), digest_size=12).hexdigest()
+                self._fingerprint = digest(repr(changed).encode())
         return self._fingerprint
 
     def with_values(self, values, source="command line"):
@@ -132,11 +131,12 @@ class Settings:
         return Settings({**merged, **values}, self.root, self.source)
 
 
-def load(start, isolated=False, config=""):
+def load(start, isolated=False, config="", kept=None):
     """Answer the settings for a run that starts in this folder (or at this file).
 
-    `isolated` reads no configuration file; `config` names one, whatever lies around it. SettingsError
-    if the file cannot be read, is no TOML, or holds what is not right.
+    `isolated` reads no configuration file; `config` names one, whatever lies around it. `kept`: function(root, text,
+    own, read) -> what `read(text, own)` answers or answered before. SettingsError if the file cannot be read, is no
+    TOML, or holds what is not right.
     """
     if config:
         values, found = _values(config)
@@ -147,7 +147,7 @@ def load(start, isolated=False, config=""):
     if not isolated:
         for name in (OWN_FILE, SHARED_FILE):
             path = os.path.join(root, name)
-            values, found = _values(path)
+            values, found = _values(path, kept and (lambda *arguments: kept(root, *arguments)))
             if found:
                 return Settings(values, root, path)
     return Settings({}, root)
@@ -214,22 +214,27 @@ def _text(path):
         raise SettingsError([f"{path}: cannot be read: {error.strerror}"]) from error
 
 
-def _values(path):
+def _table(text, own):
+    """Answer what a TOML text holds of ours, None if nothing; ValueError or RecursionError if it is no TOML."""
+    import tomllib
+
+    data = tomllib.loads(text)
+    tool = data.get("tool")
+    table = tool.get("preaudit") if isinstance(tool, dict) else None
+    return data if table is None and own else table
+
+
+def _values(path, kept=None):
     """Answer (our table, whether the file is our configuration); found is None without a table of ours."""
     text = _text(path)
     own = os.path.basename(path) != SHARED_FILE
     if text is None or not (own or OURS.search(text)):
         return {}, None
-    import tomllib
-
+    text = text.removeprefix("\ufeff")
     try:
-        data = tomllib.loads(text.removeprefix("\ufeff"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        table = kept(text, own, _table) if kept else _table(text, own)
+    except (ValueError, RecursionError) as error:
         raise SettingsError([f"{path}: not valid TOML: {error}"]) from error
-    tool = data.get("tool")
-    table = tool.get("preaudit") if isinstance(tool, dict) else None
-    if table is None and own:
-        table = data
     if table is None:
         return {}, None
     if not isinstance(table, dict):

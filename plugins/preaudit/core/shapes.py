@@ -25,11 +25,12 @@ import re
 
 from preaudit.core import flow, started
 from preaudit.core.exprs import storable
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, parents, qualified_scope
 
 COMMIT, ROLLBACK = "commit", "rollback"
 CLOSING = frozenset({"close", "aclose", "remove", "invalidate", "reset", "expunge_all", "close_session", "dispose"})
-SESSION_NAME = re.compile(r"(?:^|_)(?:session|sess|db|s|dbsession)\d*$|session$|Session$", re.ASCII)
+SESSION_NAME = lazy(r"(?:^|_)(?:session|sess|db|s|dbsession)\d*$|session$|Session$", re.ASCII)
 NEVER = frozenset({
     "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "flask.abort", "quart.abort", "pytest.fail",
     "werkzeug.exceptions.abort", "flask.helpers.abort", "posix._exit", "typing.assert_never", "flask_restx.abort",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
-import tokenize
+
+from preaudit.core.patterns import lazy
 
 # what str.splitlines takes for a line break and Python's parser does not
-_ODD = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_ODD = lazy("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LINE = lazy(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class SourceError(Exception):
@@ -28,6 +28,8 @@ def decode(data: bytes) -> str:
     try:
         if data.isascii() and b"coding" not in data[:200]:
             return data.decode("ascii")
+        import tokenize  # only here: it is slow to import
+
         encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
         return data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from preaudit.core.patterns import lazy
+
 _SINKS = frozenset({
     "execute", "executemany", "exec_driver_sql", "executescript", "from_statement", "fetch", "fetchrow", "fetchval", "fetch_all",
     "fetch_one", "fetch_val", "read_sql", "read_sql_query", "raw", "extra", "scalar", "scalars", "execute_async", "mogrify",
@@ -21,7 +23,7 @@ _LIBRARIES = (
     "flask_sqlalchemy.", "pandas.", "cx_Oracle.", "oracledb.", "snowflake.",
 )  # fmt: skip
 _ARGUMENTS = ("statement", "sql", "query", "operation", "clause", "text", "command", "raw_query")
-_SQL = re.compile(
+_SQL = lazy(
     r"\s*(?:\(?\s*SELECT\b|INSERT\s+(?:OR\s+\w+\s+)?INTO\b|REPLACE\s+INTO\b|UPDATE\s+\S+|DELETE\s+FROM\b|WITH\s+(?:RECURSIVE\s+)?\S+\s+AS\b"
     r"|(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:\w+\s+)?(?:TABLE|INDEX|DATABASE|SCHEMA|VIEW|USER|ROLE|SEQUENCE|TYPE|EXTENSION|FUNCTION|TRIGGER)\b"
     r"|TRUNCATE\b|MERGE\s+INTO\b|GRANT\s|REVOKE\s|COPY\s|PRAGMA\s|REFRESH\s+MATERIALIZED|LOCK\s+TABLE|SET\s+\w+|ATTACH\s|VACUUM|ANALYZE\s)",

@@ -10,6 +10,7 @@ import ast
 import re
 
 from preaudit.core import sqlguards
+from preaudit.core.patterns import lazy
 from preaudit.core.sqlguards import is_checked, only_literals
 from preaudit.core.tree import COMPREHENSIONS, FUNCTION_LIKE, dotted, function_of, inside, parents
 from preaudit.core.values import UNKNOWN, alternatives
@@ -29,7 +30,7 @@ _SAME = frozenset({
     "expandtabs", "splitlines", "split", "list", "tuple", "set", "sorted", "reversed", "filter",
 })  # fmt: skip
 _NAMES_OF_CODE = frozenset({"__tablename__", "__name__", "__table__", "__qualname__", "fullname", "key"})
-_TEXTS = re.compile(r"(?:^|_)(?:query|sql|stmt|statement|where|clause|clauses|subquery|cte)$")
+_TEXTS = lazy(r"(?:^|_)(?:query|sql|stmt|statement|where|clause|clauses|subquery|cte)$")
 MAX_DEPTH = 12
 
 

@@ -16,20 +16,22 @@ from __future__ import annotations
 
 import re
 
-# flake8.defaults.NOQA_INLINE_REGEXP and NOQA_FILE of flake8 7.5; a test compares both with flake8's own.
-NOQA = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
-NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
-SEPARATOR = re.compile(r"[,\s]")
-OUR_NOQA = re.compile(r"AUD\d{1,3}\Z")
+from preaudit.core.patterns import lazy
 
-DIRECTIVE = re.compile(
+# flake8.defaults.NOQA_INLINE_REGEXP and NOQA_FILE of flake8 7.5; a test compares both with flake8's own.
+NOQA = lazy(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
+NOQA_FILE = lazy(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
+SEPARATOR = lazy(r"[,\s]")
+OUR_NOQA = lazy(r"AUD\d{1,3}\Z")
+
+DIRECTIVE = lazy(
     r"#\s*preaudit:\s*(?P<kind>[\w-]+)[ \t]*(?:\[(?P<words>[^\]\n]*)(?P<closed>\])?)?[ \t]*"
     r"(?P<reason>(?:(?!\s#(?!\d)|(?<=\s)#(?!\d)).)*)"
 )
-UNTIL = re.compile(r"\s*\buntil\s*=\s*(?P<date>\S*)")
-DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
+UNTIL = lazy(r"\s*\buntil\s*=\s*(?P<date>\S*)")
+DATE = lazy(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
 KINDS = ("ignore", "ignore-file", "off", "on")
-PREFIX = re.compile(r"AUD\d{0,3}\Z")
+PREFIX = lazy(r"AUD\d{0,3}\Z")
 
 
 class Suppression:

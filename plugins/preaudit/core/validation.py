@@ -9,20 +9,21 @@ import ast
 import re
 
 from preaudit.core import dataflow, errorhandlers, flow, handlers
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, function_of
 
 # Words in the name of a function that is handed a body and looks at it.
-_CHECKS = re.compile(
+_CHECKS = lazy(
     r"valid|schema|verify|verif|check|clean|sanit|parse|require[ds]?_|_require[ds]?|ensure|assert|expect|load|deserial|structure|"
     r"from_dict|from_json|parse_obj|construct_event|signature|bind|adapt|convert|coerce|decode|unpack|extract_",
     re.I,
 )
-_DECORATORS = re.compile(
+_DECORATORS = lazy(
     r"valid|schema|expects?(?:_|$)|use_args|use_kwargs|arguments|parse_args|require[ds]?_(?:json|field|param|arg|key|body|data)|"
     r"json_(?:required|schema|body)|body(?:_|$)|payload|marshal|input(?:_|$)|parser|accepts|params|convert",
     re.I,
 )
-_SIGNED = re.compile(
+_SIGNED = lazy(
     r"(?i)signature|compare_digest|construct_event|verify_webhook|webhook_verif|hmac|verify_slack|verify_request"
 )
 _TESTS = frozenset({"isdigit", "isnumeric", "isdecimal", "match", "fullmatch", "isinstance", "is_integer", "search"})

@@ -127,6 +127,7 @@ import difflib
 import re
 
 from preaudit.core.finding import Related, Severity
+from preaudit.core.patterns import lazy
 from preaudit.core.redis_clients import CLIENTS, CLUSTERS
 from preaudit.core.rule import Rule
 from preaudit.core.values import pattern
@@ -156,7 +157,7 @@ _RACE = (
 _DICTIONARY = "this reads a job's state from '{name}', a dictionary of this process: {why}; keep the state in Redis or the database"
 _COPY = "the task writes the worker's own copy"
 _RECORD = "nothing but the sender ever sets {name}, so the job stays '{value}'; set it in the task"
-_WORDS = re.compile(r"job|task|status|state|progress|result", re.I)
+_WORDS = lazy(r"job|task|status|state|progress|result", re.I)
 
 
 @RULE.on_project("messaging", "workers", "statuses", "jobstates")

@@ -94,6 +94,7 @@ Audit A: half of its findings were configuration that two files told differently
 import posixpath
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.documents.kinds import is_example
@@ -125,7 +126,7 @@ _OUTSIDE = frozenset(
     UMASK LD_LIBRARY_PATH LD_PRELOAD OMP_NUM_THREADS""".split()
 )
 # Variables of programs and libraries, which read them themselves.
-_KNOWN = re.compile(
+_KNOWN = lazy(
     r"""^(?:PYTHON[A-Z0-9]+$|PG[A-Z]+$|(?:CELERY[A-Z]*|POSTGRES|MYSQL|MARIADB|MONGO|REDIS|RABBITMQ|COMPOSE|DOCKER|BUILDKIT|PYTHON|PIP|UV|POETRY|PDM|PIPENV|AWS|AZURE|GOOGLE
     |GCP|GCLOUD|GITHUB|GITLAB|CI|RUNNER|ACTIONS|C_FORCE|FLOWER|FLASK|DJANGO|GUNICORN|UVICORN|HYPERCORN|GRANIAN|SENTRY|OTEL
     |DD|DATADOG|NEW_RELIC|NEWRELIC|KUBERNETES|KUBE|VAULT|CONSUL|NOMAD|HF|HUGGINGFACE|HUGGING_FACE|TRANSFORMERS|TORCH|CUDA
@@ -138,18 +139,16 @@ _KNOWN = re.compile(
     |INFLUXDB|DOCKER_INFLUXDB|TELEGRAF|DOMAIN|STACK|TAG|IMAGE|VERSION)(?:_|$))""",
     re.VERBOSE,
 )
-_SIDE = re.compile(
+_SIDE = lazy(
     r"(?i)(?:^|/)(?:scripts?|tools?|docs?|examples?|samples?|benchmarks?|notebooks?|contrib|dev|ci|\.github|bin|hack|demos?|templates?|cookiecutter[^/]*|\{\{[^/]*)/"
 )
-_SIMPLE = re.compile(
+_SIMPLE = lazy(
     r"""^(?:typing\.|t\.|pydantic\.|pathlib\.)*(?:str|int|float|bool|bytes|SecretStr|SecretBytes|Path|AnyUrl|AnyHttpUrl
     |HttpUrl|\w*Dsn|EmailStr|FilePath|DirectoryPath|Decimal|UUID|NonNegativeInt|PositiveInt|Literal\[.*|list\[str\]
     |List\[str\]|set\[str\]|NonEmptyStr|constr.*|conint.*|Annotated\[\s*(?:str|int|float|bool)\b.*)$""",
     re.VERBOSE,
 )
-_LANGUAGES = re.compile(
-    r"\.(?:js|mjs|cjs|ts|tsx|jsx|vue|svelte|go|rs|rb|php|java|kt|cs|ex|exs|c|cc|cpp|swift|scala|pl|lua)$"
-)
+_LANGUAGES = lazy(r"\.(?:js|mjs|cjs|ts|tsx|jsx|vue|svelte|go|rs|rb|php|java|kt|cs|ex|exs|c|cc|cpp|swift|scala|pl|lua)$")
 
 
 @RULE.on_project("environment", "dotenv", "compose", "tooling")

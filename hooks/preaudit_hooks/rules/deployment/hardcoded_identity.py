@@ -57,6 +57,7 @@ Audit E 4: the private address of a developer was the default administrator in t
 
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import words
 
@@ -74,7 +75,7 @@ RULE = Rule(
     audits=("E 4",),
     files=DEPLOYMENT_FILES,
 )
-_EMAIL = re.compile(r"^([A-Za-z0-9][\w.+%-]*)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$")
+_EMAIL = lazy(r"^([A-Za-z0-9][\w.+%-]*)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$")
 _HOLDERS = frozenset(
     "admin administrator admins superuser superadmin owner user username users login root account".split()
 )
@@ -90,7 +91,7 @@ _FREE = frozenset(
     """gmail googlemail outlook hotmail live yahoo ymail icloud gmx web protonmail proton aol qq 163 126 mail yandex
     fastmail hey tutanota zoho""".split()
 )
-_SAMPLE = re.compile(
+_SAMPLE = lazy(
     r"(?i)(?:^|[.-])(?:example|sample|test|invalid|localhost|local|localdomain|domain|yourdomain|mydomain|your|my"
     r"|company|yourcompany|mycompany|acme|email|foo|bar|internal|host|changeme|site|website)(?:[.-]|$)"
 )

@@ -44,18 +44,17 @@ done
 None.
 
 ## Limits
-Variables in lower case are the script's own. A variable that the script looks at before it sets it is a default. A variable that the script also sets from an argument or from another
-variable can be changed already; one that several branches set is a choice. A file of nothing but assignments is the
-configuration itself.
+Variables in lower case are the script's own. A variable that the script looks at before it sets it is a default. A
+variable that the script also sets from an argument or from another variable can be changed already; one that several
+branches set is a choice. A file of nothing but assignments is the configuration itself.
 
 ## Origin
 Audit A MEDIUM-1: a health monitor with its interval, its timeout and its threshold in the script.
 """
 
-import re
-
 from preaudit.core.edits import apply
 from preaudit.core.finding import Edit, Fix
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import words
 
@@ -76,7 +75,7 @@ RULE = Rule(
 _WORDS = frozenset(
     ("interval", "timeout", "delay", "period", "sleep", "wait", "frequency", "cooldown", "backoff", "poll")
 )
-_VALUE = re.compile(r"\d+(?:\.\d+)?(?:ms|[smhd])?")
+_VALUE = lazy(r"\d+(?:\.\d+)?(?:ms|[smhd])?")
 
 
 @RULE.on_document("shell")

@@ -53,6 +53,7 @@ Audit C AUDIT-010 and audit D: black and mypy in pyproject.toml, and no place th
 
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.documents.names import shown
@@ -74,7 +75,7 @@ _NOT_RUN = "{tools} configured here, and no hook, build file or CI job runs it; 
 _SELECT = "select leaves the AUD codes out, so flake8 never shows them; add AUD to it, or write extend-select"
 _COMMENT = "flake8 takes the comment for a part of {key} and stops; put it on a line of its own"
 _LISTS = ("ignore", "extend-ignore", "per-file-ignores")
-_VALUES = re.compile(
+_VALUES = lazy(
     r"max-(?:line|doc)-length|max-complexity|indent-size|jobs|show-source|doctests|statistics|count|hang-closing|disable-noqa|benchmark|quiet|verbose"
 )
 _BUILD_FILES = frozenset(

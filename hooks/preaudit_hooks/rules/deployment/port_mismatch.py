@@ -69,6 +69,7 @@ Audit A CRITICAL-4, audit B fix 3: a status script that asked port 6379 while co
 import posixpath
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import words
 
@@ -88,7 +89,7 @@ RULE = Rule(
     files=DOTENV_FILES,
 )
 _LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1", "[::1]", "host.docker.internal")
-_ENTRYPOINT = re.compile(
+_ENTRYPOINT = lazy(
     r"(?i)entry[-_]?point|(?:^|/)(?:docker|images?|\.?containers?)/|(?:^|/)(?:init|start|run)[-_.]?\w*\.sh$"
 )
 # What the variables and services of a product are usually called.

@@ -45,8 +45,8 @@ Audit E 19: fourteen SQL files in a folder, and a README that said in which orde
 """
 
 import posixpath
-import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -60,7 +60,7 @@ RULE = Rule(
     audits=("E 19",),
     files=r"\.sql$",
 )
-_FORWARD = re.compile(r"(?i)(?:^|/)(?:supabase|prisma|drizzle|node_modules|vendor)/")
+_FORWARD = lazy(r"(?i)(?:^|/)(?:supabase|prisma|drizzle|node_modules|vendor)/")
 
 
 @RULE.on_project("sql-migrations")

@@ -71,6 +71,7 @@ Audit E 5: the production database of an app ran with `production: false`.
 
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.documents.compose import own_place
@@ -92,7 +93,7 @@ _APP = (
     "the database {name} is a development database without backups or standby; "
     "write production: true with the cluster_name of a managed cluster"
 )
-_PASSING = re.compile(r"(?i)(?:^|[._\-/])(?:staging|stage|preview|review|qa)(?:$|[._\-/])")
+_PASSING = lazy(r"(?i)(?:^|[._\-/])(?:staging|stage|preview|review|qa)(?:$|[._\-/])")
 # Image name -> data directory, as the images' own pages give it.
 _POSTGRES = "/var/lib/postgresql/data"
 DATA = {

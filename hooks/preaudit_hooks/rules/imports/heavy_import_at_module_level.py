@@ -64,7 +64,7 @@ Audit C, AUDIT-008.
 
 from preaudit.core.rule import Rule
 
-from preaudit_hooks.facts.entrypoints import KIND, Named
+from preaudit_hooks.facts.entrypoints import KIND
 from preaudit_hooks.import_graph import graph_of
 
 RULE = Rule(
@@ -121,7 +121,7 @@ def _reached(project):
 
 def _starts(project):
     """Answer {path: what starts with it}, the web applications first."""
-    named = project.once("named modules", lambda: Named(project))
+    named = project.derived("facts.entrypoints")
     web, commands = {}, {}
     for path, work in named.work.items():
         if project.is_test(path):

@@ -66,7 +66,7 @@ Audit A, LOW-1.
 
 from preaudit.core.rule import Rule
 
-from preaudit_hooks.facts.entrypoints import KIND, Named
+from preaudit_hooks.facts.entrypoints import KIND
 from preaudit_hooks.import_graph import graph_of
 
 RULE = Rule(
@@ -88,7 +88,7 @@ _KINDS = {"task": "tasks", "route": "routes"}
 def check(project):
     """Report modules that nothing brings to life, and modules that are two."""
     graph = graph_of(project)
-    named = project.once("named modules", lambda: Named(project))
+    named = project.derived("facts.entrypoints")
     importers, called = {}, {}
     for edges in graph.edges.values():
         for edge in edges:

@@ -76,18 +76,17 @@ _ATTRIBUTES = frozenset({
 })  # fmt: skip
 
 
-@RULE.on_project("imports", "namespace")
-def check(project):
-    """Report every import that runs and leads nowhere."""
+@RULE.on_each("imports")
+def check(project, path, rows):
+    """Report every import of a file that runs and leads nowhere."""
+    if project.is_test(path):
+        return
     judge = _Judge(project)
-    for path, rows in project.facts("imports"):
-        if project.is_test(path):
+    for line, column, kind, module, names, when, guard, _ in rows:
+        if when == "type" or guard == "fallback" or not module or not judge.is_certain(module, path):
             continue
-        for line, column, kind, module, names, when, guard, _ in rows:
-            if when == "type" or guard == "fallback" or not module or not judge.is_certain(module, path):
-                continue
-            for place, what, advice in judge.problems(path, kind, module, names, (line, column)):
-                yield RULE.at(place, path=path, what=what, hidden=_HIDDEN[guard], advice=advice)
+        for place, what, advice in judge.problems(path, kind, module, names, (line, column)):
+            yield RULE.at(place, path=path, what=what, hidden=_HIDDEN[guard], advice=advice)
 
 
 def judgments(project, misspelt=""):
@@ -121,10 +120,6 @@ class _Judge:
 
     def __init__(self, project):
         self.view, self.project = project, project.project
-        self.spaces = dict(project.facts("namespace"))
-        self.everywhere = {flag for space in self.spaces.values() for flag in space.get("flags", ())}
-        self.compiled = {_module(path) for path in project.paths if path.endswith((*_COMPILED, ".pyi"))}
-        self.memo: dict = {}
 
     def is_certain(self, module, path):
         """Answer whether a module's top-level name can only mean one regular package of the project."""
@@ -140,7 +135,7 @@ class _Judge:
         return knowledge.table(top) is None and "sys.path" not in self._flags(path)
 
     def _file(self, *parts):
-        return "/".join(part for part in parts if part) in self.project.python
+        return "/".join(part for part in parts if part) in self.view.python
 
     def problems(self, path, kind, module, names, place):
         """Give (place, what is wrong, advice) for one import statement."""
@@ -177,39 +172,51 @@ class _Judge:
 
     def names(self, path):
         """Answer the names that a module defines, None where they cannot be known."""
-        if path not in self.memo:
-            self.memo[path] = frozenset()
-            self.memo[path] = self._names(path)
-        return self.memo[path]
+        return self.view.once(("names of", path), lambda: self._names(path, {}))
 
-    def _names(self, path):
-        space = self.spaces.get(path)
-        if space is None or "names" in self._flags(path) or path.endswith(".pyi"):
+    def _names(self, path, known):
+        if path in known:
+            return known[path]
+        known[path] = frozenset()  # while it is worked out: modules may take each other's names
+        known[path] = self._names_of(path, known)
+        return known[path]
+
+    def _names_of(self, path, known):
+        space = self._space(path)
+        if space is None or "names" in space.get("flags", ()) or path.endswith(".pyi"):
             return None
         found = set(space["names"])
         for module in space.get("stars", ()):
             other = self.project.find(module, path)
-            if other is None or other[1]:
-                return None
-            inner = self.names(other[0])
+            inner = self._names(other[0], known) if other is not None and not other[1] else None
             if inner is None:
                 return None
-            exported = self.spaces[other[0]].get("all")
+            exported = (self._space(other[0]) or {}).get("all")
             found.update(exported if exported is not None else (name for name in inner if not name.startswith("_")))
         return frozenset(found)
 
+    def _space(self, path):
+        return self.view.fact("namespace", path)
+
     def _flags(self, path):
-        return self.spaces.get(path, {}).get("flags", ())
+        return (self._space(path) or {}).get("flags", ())
+
+    def _everywhere(self):
+        """Answer the flags of all modules, and the stems of the files that are modules and no source."""
+        view = self.view
+        flags = {flag for _, space in view.facts("namespace") for flag in space.get("flags", ())}
+        return flags, {_module(path) for path in view.paths if path.endswith((*_COMPILED, ".pyi"))}
 
     def _may_exist(self, target, rest, module):
         """Answer whether a module that is not among the files may be there all the same when the import runs."""
-        if "finder" in self.everywhere or f"alias:{module}" in self.everywhere or "path" in self._flags(target):
+        flags, compiled = self.view.once("what may be a module", self._everywhere)
+        if "finder" in flags or f"alias:{module}" in flags or "path" in self._flags(target):
             return True
         if not target.endswith("/__init__.py"):
             return False
         folder = target.removesuffix("/__init__.py")
         base = f"{folder}/{rest[0]}"
-        if base in self.compiled or self.project.is_folder(base):
+        if base in compiled or self.project.is_folder(base):
             return True
         path = f"{folder}/{'/'.join(rest)}"
         if any(self.view.settings.is_foreign(f"{path}{end}") for end in (".py", "/__init__.py")):

@@ -77,6 +77,7 @@ from __future__ import annotations
 import re
 
 from preaudit.core.finding import Severity
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.facts.logsetup import LIBRARIES
@@ -115,10 +116,10 @@ _UNDERLYING = ("certifi==", "idna==", "charset-normalizer==", "markupsafe==", "t
                "six==", "greenlet==", "sniffio==", "h11==")  # fmt: skip
 _STEPS = 5  # imports through which a logger's name is followed
 _FLASK = ("flask.current_app.logger", "quart.current_app.logger")
-_DECLARED = re.compile(
+_DECLARED = lazy(
     r"(?:^|/)(?:pyproject\.toml|setup\.cfg|setup\.py|Pipfile|[\w.-]*requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))$"
 )
-_LOG_FILE = re.compile(r"log[\w-]*\.(?:ini|ya?ml|json|toml|conf|cfg)$|(?:^|/)log\w*\.config$", re.I)
+_LOG_FILE = lazy(r"log[\w-]*\.(?:ini|ya?ml|json|toml|conf|cfg)$|(?:^|/)log\w*\.config$", re.I)
 
 
 @RULE.on_project("logsetup", "web", "imports")

@@ -64,8 +64,8 @@ Audit A, LOW-7.
 """
 
 import ast
-import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.source import SourceError
 
@@ -82,8 +82,8 @@ RULE = Rule(
 )
 
 BLOCK = 10
-_NOISE = re.compile(r"(?:[\[\](){},:;]*|@.*|pass|else:|try:|finally:|return)\Z")
-_COMMENT = re.compile(r"\s+#(?:[^'\"]*)\Z")
+_NOISE = lazy(r"(?:[\[\](){},:;]*|@.*|pass|else:|try:|finally:|return)\Z")
+_COMMENT = lazy(r"\s+#(?:[^'\"]*)\Z")
 
 
 @RULE.on_project("imports")

@@ -58,8 +58,7 @@ the rule is silent; so do sizes that only the environment knows.
 Audit E, 7.
 """
 
-import re
-
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.documents.commandline import Command, celery_worker, web_server
@@ -80,7 +79,7 @@ RULE = Rule(
 )
 
 _POSTGRES_DEFAULT = 100
-_POOLERS = re.compile(r"pgbouncer|pgpool|odyssey|pgcat|supavisor")
+_POOLERS = lazy(r"pgbouncer|pgpool|odyssey|pgcat|supavisor")
 _PLAIN = ("postgres", "postgis", "timescaledb", "pgvector")
 _POOL_SIZE, _MAX_OVERFLOW = 5, 10  # SQLAlchemy's QueuePool
 

@@ -66,6 +66,7 @@ Audit A, MEDIUM-8; audit E, 1.
 
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -80,11 +81,11 @@ RULE = Rule(
     posture=True,
 )
 
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = lazy(
     r"(?:^|/)(?:alembic\.ini|alembic|migrations?|versions|db_migrations|sql_migrations|flyway|liquibase|atlas\.hcl|yoyo\.ini|aerich\.ini)(?:/|$)",
     re.I,
 )
-_TOOL = re.compile(r"\b(?:alembic|flask[-_]migrate|yoyo|aerich|sqlalchemy[-_]migrate|dbmate|piccolo|django)\b", re.I)
+_TOOL = lazy(r"\b(?:alembic|flask[-_]migrate|yoyo|aerich|sqlalchemy[-_]migrate|dbmate|piccolo|django)\b", re.I)
 
 
 @RULE.on_project("models", "migrations", "imports")

@@ -58,9 +58,8 @@ Audit A, MEDIUM-9, and audit E, 14: a field was renamed, and the phones in the f
 
 from __future__ import annotations
 
-import re
-
 from preaudit.core.finding import Severity
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.web.model import web
@@ -77,8 +76,8 @@ RULE = Rule(
     "clients; put the routers under /api/v1",
     files=r"\.py$",
 )
-_API = re.compile(r"(?:^|/)api(?:/|$)")
-_VERSION = re.compile(
+_API = lazy(r"(?:^|/)api(?:/|$)")
+_VERSION = lazy(
     r"(?i)(?:^|[/._-])(?:v(?:er(?:sion)?)?[-_.]?\d|\d{4}-\d{2}|\d+\.\d+)|\{version|<(?:\w+:)?version|(?:^|/)latest/"
 )
 _FEW = 2  # routes from which they are an API

@@ -90,6 +90,7 @@ import ast
 import re
 
 from preaudit.core import dataflow, handlers, responses
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents
 
@@ -112,7 +113,7 @@ TRACES = frozenset({
     "traceback.format_exc", "traceback.format_exception", "traceback.format_tb", "traceback.format_stack",
     "traceback.format_list", "traceback.extract_tb", "sys.exc_info", "traceback.format_exception_only",
 })  # fmt: skip
-DEBUG = re.compile(
+DEBUG = lazy(
     r"(?:^|_)(?:debug|debugging|dev|devel|development|local|testing|verbose|prod|production|show_errors?|expose_errors?)(?:_|$)",
     re.I,
 )

@@ -51,6 +51,7 @@ import sys
 from keyword import iskeyword
 
 from preaudit.core.finding import Edit, Fix
+from preaudit.core.patterns import lazy
 from preaudit.core.project import MARKERS
 from preaudit.core.rule import Rule
 
@@ -69,7 +70,7 @@ RULE = Rule(
 
 # The words between `from` and `import`: no comment can stand there, only dots, names and layout.
 _LAYOUT = r"(?:[ \t\f]|\\(?:\r\n|\r|\n))*"
-_SOURCE = re.compile(
+_SOURCE = lazy(
     rf"from{_LAYOUT}(?P<dots>\.(?:{_LAYOUT}\.)*)(?P<rest>{_LAYOUT}(?:\w+{_LAYOUT}(?:\.{_LAYOUT}\w+{_LAYOUT})*)?)import\b"
 )
 _NAMES = 3

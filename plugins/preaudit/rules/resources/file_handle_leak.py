@@ -81,6 +81,7 @@ import ast
 import re
 
 from preaudit.core.ownership import fate, shown
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -100,8 +101,8 @@ OPENS = frozenset({
 ARCHIVES = frozenset({"zipfile.ZipFile", "tarfile.open", "tarfile.TarFile", "zipfile.PyZipFile"})
 # a build runs these once and ends
 BUILD = ("setup.py", "versioneer.py")
-SPELLED = re.compile(r"(?:^|\.)(?:\w*open|fdopen|socket|create_\w+|NamedTemporaryFile|\w*ZipFile|TarFile)$")
-PATHS = re.compile(r"(?:^|_)(?:path|file_?name|archive_path|zip_path|tar_path)s?$", re.I)
+SPELLED = lazy(r"(?:^|\.)(?:\w*open|fdopen|socket|create_\w+|NamedTemporaryFile|\w*ZipFile|TarFile)$")
+PATHS = lazy(r"(?:^|_)(?:path|file_?name|archive_path|zip_path|tar_path)s?$", re.I)
 
 
 @RULE.on(ast.Call)

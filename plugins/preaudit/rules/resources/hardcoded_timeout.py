@@ -67,6 +67,7 @@ import re
 
 from preaudit import knowledge
 from preaudit.core.environ import is_settings_class, read_of
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, parents
 
@@ -82,7 +83,7 @@ RULE = Rule(
 )
 
 # A keyword that takes a time or a limit, by the last words of its name.
-KEYWORD = re.compile(
+KEYWORD = lazy(
     r"(?:^|_)(?:timeouts?|time_?limit|intervals?|delay|countdown|period|threshold|poll|backoff|cooldown|debounce|deadline"
     r"|grace|grace_period|heartbeat|keepalive|ttl|max_age|expires?|expires_in|sleep|wait)"
     r"(?:_(?:s|ms|sec|secs|seconds|minutes|hours|millis|milliseconds))?$",
@@ -97,7 +98,7 @@ SLEEPS = frozenset({
 WAITS = {"settimeout": 0, "set_timeout": 0}
 # Schedulers take the unit as the keyword: every(minutes=5), add_job(f, "interval", seconds=30).
 UNITS = frozenset({"seconds", "minutes", "hours", "milliseconds", "days", "weeks"})
-SCHEDULERS = re.compile(
+SCHEDULERS = lazy(
     r"(?:^|_)(?:add_job|scheduled_job|repeat_every|every|interval|periodic|schedule|loop|IntervalTrigger)$"
 )
 DELTAS = frozenset({"datetime.timedelta", "django.utils.timezone.timedelta", "dateutil.relativedelta.relativedelta"})
@@ -105,7 +106,7 @@ CLOCKS = frozenset({
     "time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow",
     "django.utils.timezone.now", "asyncio.AbstractEventLoop.time",
 })  # fmt: skip
-COUNTED = re.compile(
+COUNTED = lazy(
     r"(?:^|_)(?:attempts?|retr(?:y|ies)|tries|elapsed|waited|idle|failures?|fails|errors?|age|timeouts?|duration|waiting|polls?|"
     r"strikes|missed|stalled?|deadline)(?:_(?:count|time|seconds|secs?|ms|number|num|counter|in_a_row))?$",
     re.I,

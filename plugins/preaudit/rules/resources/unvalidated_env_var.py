@@ -11,6 +11,7 @@ first request that comes by fails, maybe days later.
 
 ## Bad
 ```python
+import re
 import os
 
 from fastapi import FastAPI
@@ -73,6 +74,7 @@ import re
 from preaudit.core import flow
 from preaudit.core.contexts import in_main, is_command_line
 from preaudit.core.environ import is_settings_class, read_of
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted, parents
 
@@ -87,10 +89,10 @@ RULE = Rule(
     words=("environ", "getenv"),
 )
 MANY = 5  # conversions at import from which a settings module gets one finding for all
-NAMED = re.compile(r"(?:^|[/_])(?:settings?|configs?|configuration|conf|constants|env|environment)(?=[/_.])", re.I)
+NAMED = lazy(r"(?:^|[/_])(?:settings?|configs?|configuration|conf|constants|env|environment)(?=[/_.])", re.I)
 CASTS = ("builtins.int", "builtins.float", "json.loads", "decimal.Decimal", "ast.literal_eval")
 TEXT = ("strip", "lower", "upper", "replace", "rstrip", "lstrip")
-TESTS = re.compile(r"^(?:is(?:digit|decimal|numeric)|match|fullmatch|search)$")
+TESTS = lazy(r"^(?:is(?:digit|decimal|numeric)|match|fullmatch|search)$")
 CAUGHT = frozenset({"ValueError", "TypeError", "KeyError", "LookupError", "Exception", "BaseException", "JSONDecodeError",
                     "InvalidOperation", "SyntaxError", "ArithmeticError", ""})  # fmt: skip
 

@@ -85,6 +85,7 @@ import ast
 import re
 
 from preaudit.core import flow, handlers
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted, function_of, inside, parents
 
@@ -99,13 +100,13 @@ RULE = Rule(
 )
 
 MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
-_CLEAN = re.compile(
+_CLEAN = lazy(
     r"(?:^|_)(?:a?close|release|unlock|disconnect|rollback|remove|unlink|rmtree|clean_?up|shutdown|stop|terminate|kill|restore"
     r"|reset|dispose|destroy|detach|drop|delete|commit|undo|leave|logout|quit|rmdir|chdir|umount|unregister|flush|abort)(?:_|$|all$)",
     re.I,
 )
-_SQL = re.compile(r"unlock|release|rollback|\breset\b|\bdrop\b", re.I)
-_LOGS = re.compile(r"^(?:print|debug|info|warning|error|exception|critical|log|observe|inc|record|timing|histogram)$")
+_SQL = lazy(r"unlock|release|rollback|\breset\b|\bdrop\b", re.I)
+_LOGS = lazy(r"^(?:print|debug|info|warning|error|exception|critical|log|observe|inc|record|timing|histogram)$")
 _MANY = 2
 
 

@@ -59,6 +59,7 @@ Audit E, 19.
 import ast
 import re
 
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted, inside
 
@@ -74,7 +75,7 @@ RULE = Rule(
     audits=("E 19",),
 )
 
-_COMMENT = re.compile(r"(?:^|\s)#(?!\s*(?:#|noqa|type:|AUD|pragma|pylint|###))\s*\w")
+_COMMENT = lazy(r"(?:^|\s)#(?!\s*(?:#|noqa|type:|AUD|pragma|pylint|###))\s*\w")
 
 
 @RULE.on(ast.Module)

@@ -55,6 +55,7 @@ import ast
 import re
 
 from preaudit.core import contexts, started
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents
 
@@ -70,11 +71,11 @@ RULE = Rule(
     audits=("E 1",),
 )
 
-_DDL = re.compile(
+_DDL = lazy(
     r"\s*(?:CREATE\s+(?:UNLOGGED\s+)?TABLE|ALTER\s+TABLE|DROP\s+TABLE|CREATE\s+(?:UNIQUE\s+)?INDEX|ALTER\s+TYPE)\b|.*\bADD\s+COLUMN\b",
     re.I | re.S,
 )
-_TEMPORARY = re.compile(r"\bTEMP(?:ORARY)?\s+TABLE\b", re.I)
+_TEMPORARY = lazy(r"\bTEMP(?:ORARY)?\s+TABLE\b", re.I)
 _EXECUTES = ("execute", "executescript", "exec_driver_sql", "executemany")
 _METADATA = ("sqlalchemy.MetaData.create_all", "flask_sqlalchemy.SQLAlchemy.create_all", "sqlalchemy.MetaData.drop_all",
              "flask_sqlalchemy.SQLAlchemy.drop_all")  # fmt: skip

@@ -57,6 +57,7 @@ import ast
 import re
 
 from preaudit.core import contexts, sqlsinks, sqltext
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import FUNCTIONS, function_of
 
@@ -89,7 +90,7 @@ RULE = Rule(
 )
 
 
-_DDL = re.compile(r"\s*(?:CREATE|DROP|ALTER|ATTACH|DETACH|PRAGMA|SET|GRANT|REVOKE|VACUUM|REFRESH|COMMENT)\b", re.I)
+_DDL = lazy(r"\s*(?:CREATE|DROP|ALTER|ATTACH|DETACH|PRAGMA|SET|GRANT|REVOKE|VACUUM|REFRESH|COMMENT)\b", re.I)
 
 
 @RULE.on(ast.Call)

@@ -66,9 +66,9 @@ Audit C, concurrent access.
 """
 
 import ast
-import re
 
 from preaudit.core import flow, sessions
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, inside, parents
 
@@ -84,14 +84,12 @@ RULE = Rule(
     audits=("C",),
 )
 
-_FIELD = re.compile(r"(?:^|_)(?:status|state|phase|stage)$")
+_FIELD = lazy(r"(?:^|_)(?:status|state|phase|stage)$")
 _LOADS = frozenset({
     "get", "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "get_or_404", "first_or_404", "get_one",
     "one_or_404", "scalar_or_404",
 })  # fmt: skip
-_LOCKS = re.compile(
-    r"with_for_update|FOR UPDATE|version_id_col|advisory_lock|select_for_update|SKIP LOCKED|skip_locked"
-)
+_LOCKS = lazy(r"with_for_update|FOR UPDATE|version_id_col|advisory_lock|select_for_update|SKIP LOCKED|skip_locked")
 
 
 @RULE.on(ast.Assign)

@@ -62,6 +62,7 @@ import re
 from preaudit.core.contexts import in_main, is_command_line
 from preaudit.core.development import is_development
 from preaudit.core.environ import constant_of
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import is_main_guard
 
@@ -80,7 +81,7 @@ APPS = frozenset({"fastapi.FastAPI", "starlette.applications.Starlette", "sanic.
 CONSOLE = "gives whoever meets an error a console on the server"
 SOURCE = "answers errors with the source"
 RELOADS = "restarts a single process whenever a file changes"
-CONFIGURATION = re.compile(r"(?:Config|Configuration|Settings)$|^(?:Config|Prod|Staging)")
+CONFIGURATION = lazy(r"(?:Config|Configuration|Settings)$|^(?:Config|Prod|Staging)")
 
 
 @RULE.on(ast.Call)

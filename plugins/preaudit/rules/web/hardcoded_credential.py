@@ -54,6 +54,7 @@ import re
 
 from preaudit.core.development import is_development
 from preaudit.core.environ import fields_of, is_settings_class, read_of
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import URL, holds_secret, is_live_key, is_placeholder, is_random, is_throw_away, url_password
 from preaudit.core.tree import dotted, parents
@@ -68,8 +69,8 @@ RULE = Rule(
     since="0.1.0",
     audits=("E 4",),
 )
-PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{40,}")
-SAMPLE_HOSTS = re.compile(r"(?:^|\.)(?:example|invalid|test)(?:\.|$)|^(?:host|hostname|server|your|my|db-?host)\w*$")
+PRIVATE_KEY = lazy(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{40,}")
+SAMPLE_HOSTS = lazy(r"(?:^|\.)(?:example|invalid|test)(?:\.|$)|^(?:host|hostname|server|your|my|db-?host)\w*$")
 APPS = ("flask.Flask", "quart.Quart")
 ARGUMENTS = frozenset({"password", "passwd", "pwd", "passphrase", "api_key", "apikey", "secret_key", "secret", "auth_token",
                        "access_token", "aws_secret_access_key", "client_secret", "token", "jwt_secret"})  # fmt: skip

@@ -63,6 +63,7 @@ import re
 
 from preaudit.core import dataflow, flow, logs, requests
 from preaudit.core.contexts import route_of
+from preaudit.core.patterns import lazy
 from preaudit.core.prints import is_terminal_module
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import holds_secret, words
@@ -87,24 +88,24 @@ KEEPS = frozenset({
 _ENTRY = frozenset("""access refresh auth bearer jwt session api reset id bot github gitlab slack oauth oauth2 admin user login
     csrf xsrf secret private service account device invite verification activation confirmation magic personal security
     hf vault webhook client deploy push fcm""".split())  # fmt: skip
-_AUTH = re.compile(
+_AUTH = lazy(
     r"(?:^|_|\b)(?:auth\w*|login|log_in|signin|sign_in|signup|sign_up|sso|oauth2?|jwt|session|password\w*|credentials?|"
     r"bearer|identity|users?|account|accounts|invit\w*|verif\w*|reset|logout|secur\w*)(?:_|\b|$)", re.I
 )  # fmt: skip
-_SETTINGS = re.compile(r"(?i)(?:^|[._])(?:settings|config|conf|cfg|env|environ|getenv|secrets|options)$")
-_AUTH_ROUTE = re.compile(
+_SETTINGS = lazy(r"(?i)(?:^|[._])(?:settings|config|conf|cfg|env|environ|getenv|secrets|options)$")
+_AUTH_ROUTE = lazy(
     r"(?:^|[/_.-])(?:login|log-?in|signin|sign-?in|signup|sign-?up|register|registration|token|tokens|password|passwords|auth|"
     r"authenticate|authorize|oauth2?|otp|2fa|mfa|reset-?password|change-?password|forgot-?password)(?:$|[/_.-])", re.I
 )  # fmt: skip
 _OTHERS = frozenset("""next page prev previous continuation cursor sync cancel cancellation lock slot limit num count max min total
     input output prompt completion stop start end bos eos pad unk mask special per string byte sub word lease fencing idempotency
     paging resume stream fence install setup bootstrap initial first concurrency context ctx parser ast pos syntax""".split())  # fmt: skip
-_REFUSED = re.compile(r"Signature|Expired|Invalid\w*(?:Token|Key|Grant|Password)|(?:Decode|JWT|JWS|JOSE)Error")
-_SAYS_REFUSED = re.compile(
+_REFUSED = lazy(r"Signature|Expired|Invalid\w*(?:Token|Key|Grant|Password)|(?:Decode|JWT|JWS|JOSE)Error")
+_SAYS_REFUSED = lazy(
     r"(?i)invalid|expired|not found|unknown|\bbad\b|revoked|malformed|not exist|mismatch|unrecogni[sz]ed|not valid|"
     r"fail(?:ed|ure)? (?:to )?(?:verif|decod|validat|pars)|no (?:such )?\w+ (?:found )?for"
 )
-_MASKED = re.compile(
+_MASKED = lazy(
     r"mask|redact|obfuscat|hash|censor|scrub|sanitiz|anonymi|encrypt|hidden|fingerprint|dummy|fake|truncat|digest"
 )
 

@@ -70,6 +70,7 @@ import re
 
 from preaudit.core import dataflow, requests
 from preaudit.core.environ import constant_of
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted
 
@@ -92,7 +93,7 @@ MOVES = frozenset(
 )
 KEEPS = ("strip", "lstrip", "rstrip", "lower", "upper", "casefold", "title", "removeprefix", "removesuffix")
 PARTS = ("name", "suffix", "stem", "suffixes")
-CHECKS = re.compile(r"valid|sanit|safe|secure|check|clean|is_relative_to|relative_to|commonpath|commonprefix", re.I)
+CHECKS = lazy(r"valid|sanit|safe|secure|check|clean|is_relative_to|relative_to|commonpath|commonprefix", re.I)
 
 
 @RULE.on(ast.Attribute)
