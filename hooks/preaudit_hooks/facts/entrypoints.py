@@ -98,10 +98,10 @@ def make(project, _=""):
 
 
 def shape(named):
-    """Answer all that `Named` tells but the lines: most new strings name nothing."""
+    """Answer all that rules ask `Named` for but the lines: most new strings and functions change nothing of it."""
     work = {path: [[kind, name, column] for kind, name, _, column in rows] for path, rows in named.work.items() if rows}
     apps = {path: kinds for path, kinds in named.apps.items() if kinds}
-    return [sorted(named.names), sorted(named.paths), named.prefixes, work, apps, sorted(named.main)]
+    return [[path for path, module in named.modules if named(path, module)], work, apps, sorted(named.main)]
 
 
 class Named:
@@ -113,6 +113,7 @@ class Named:
         self.heads: dict = {}  # {dotted name, or what stands before a dot in it: {(file, what follows)}}
         self.work, self.apps, self.main = {}, {}, set()
         self.defined = {path: fact["names"] for path, fact in project.facts("namespace")}
+        self.modules = [(path, project.module(path)) for path in sorted(project.python)]
         for path, fact in project.facts(KIND):
             for text in fact.get("names", ()):
                 if text.endswith(".py"):
@@ -130,17 +131,6 @@ class Named:
         for path in project.paths:
             if path.rpartition("/")[2] in _PROJECT_FILES:
                 self._read(project, path)
-        self._drop_others(project)
-
-    def _drop_others(self, project):
-        """Leave out words that can name no module of the project, which most strings are."""
-        modules = [project.module(path) for path in project.python]
-        parts = {part for module in modules for part in module.split(".")}
-        parents = {module.rpartition(".")[0] for module in modules}
-        self.names = {
-            name for name in self.names
-            if name in parents or "." in name and not parts.isdisjoint(name.split("."))
-        }  # fmt: skip
 
     def _add(self, name, path):
         self.plain.add(name)

@@ -1,17 +1,16 @@
-"""Who logs in a file, what configures logging there, and how its messages begin.
+"""Who logs in a file, and what configures logging there.
 
 For a Python file, without what is empty; expressions are symbolic (core/exprs.py), a place is
 [line, column, end line, end column]:
 
-    {"uses":   [[receiver expression, below warning, all, place of the first]]   calls of a logger's methods
+    {"uses":   [[receiver expression, any below warning, place of the first]]   calls of a logger's methods
      "config": [[how, name, origin]]    what configures logging; `name` is that of the function it stands in where only a
                                         call of it makes it run, '' where it runs by itself; `origin` the dotted name of a
                                         helper that may be the project's own, '' for what certainly configures
      "called": [name]                   names with "log" in them that are used: functions that may configure
      "named":  [module]                 logging libraries that the file imports or names in a string
      "runs":   true                     the file starts a server
-     "wsgi":   place                    where a Django application is made
-     "said":   {"log" or "error": [[style, count, place of the first]]}   style: "plain", "emoji" or "tag"}
+     "wsgi":   place                    where a Django application is made}
 
 For other files: {"commands": true} where a server is told its logging configuration.
 """
@@ -19,7 +18,6 @@ For other files: {"commands": true} where a server is told its logging configura
 from __future__ import annotations
 
 import ast
-import re
 
 from preaudit.core import logs
 from preaudit.core.exprs import storable
@@ -28,7 +26,7 @@ from preaudit.core.tree import FUNCTIONS, dotted, function_of
 
 KIND = "logsetup"
 DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd")
-WORDS = ("log", "Log", "LOG", "raise ", "wsgi_application", "asgi_application")
+WORDS = ("log", "Log", "LOG", "wsgi_application", "asgi_application")
 
 LIBRARIES = {
     "structlog": "structlog", "loguru": "loguru", "python-json-logger": "pythonjsonlogger", "json-logging": "json_logging",
@@ -56,9 +54,6 @@ _KEYWORDS = ("log_config", "logging_config", "log_config_dict", "logconfig_dict"
 _GUNICORN = ("logconfig", "logconfig_dict", "logconfig_json", "logger_class")
 _LOW = frozenset({"debug", "info", "log", "msg", "notice", "trace", "success", "adebug", "ainfo", "alog"})
 _COMMON = frozenset({"logger", "logging", "log", "logs", "_logger", "LOGGER", "LOG", "_log", "Logger"})
-_TAG = lazy(r"\s*\[(?:[A-Za-z][\w .:/-]{0,40}|\0)\]")
-# Pictures, not letters: symbols that terminals show in colour, and the marks that go with them.
-_EMOJI = lazy("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u23e9-\u23fa\u231a\u231b\u2b1b\u2b1c\u3030]")
 
 
 def collect(ctx):
@@ -66,7 +61,6 @@ def collect(ctx):
     record: dict = {}
     _calls(ctx, record)
     _assignments(ctx, record)
-    _raises(ctx, record)
     if record.get("uses") or record.get("config") or "log" in ctx.text:
         called = {
             name
@@ -94,14 +88,9 @@ def _calls(ctx, record):
             row = uses.setdefault((spelled, function_of(call) if "." not in spelled else None), None)
             if row is None:
                 row = uses[spelled, function_of(call) if "." not in spelled else None] = [
-                    ctx.exprs.of(function.value), 0, 0, list(ctx.place(call)),
+                    ctx.exprs.of(function.value), False, list(ctx.place(call)),
                 ]  # fmt: skip
-            row[1] += last in _LOW
-            row[2] += 1
-            if call.args:
-                _say(
-                    record, "log", call.args[1] if last in ("log", "alog") and len(call.args) > 1 else call.args[0], ctx
-                )
+            row[1] = row[1] or last in _LOW
         elif last in ("get_wsgi_application", "get_asgi_application"):
             record.setdefault("wsgi", list(ctx.place(call)))
         elif last in _STARTS and ctx.names.qualname(function).partition(".")[0] in _SERVERS:
@@ -111,7 +100,7 @@ def _calls(ctx, record):
     for (spelled, _), row in uses.items():
         known = merged.setdefault((spelled, repr(row[0])), row)
         if known is not row:
-            known[1], known[2] = known[1] + row[1], known[2] + row[2]
+            known[1] = known[1] or row[1]
     if merged:
         record["uses"] = list(merged.values())
 
@@ -164,44 +153,6 @@ def _note(record, how, node, origin=""):
     row = [how, name, origin]
     if row not in record.setdefault("config", []):
         record["config"].append(row)
-
-
-def _raises(ctx, record):
-    for node in ctx.nodes(ast.Raise):
-        if isinstance(node.exc, ast.Call):
-            detail = next((k.value for k in node.exc.keywords if k.arg in ("detail", "message", "msg")), None)
-            text = detail if detail is not None else node.exc.args[0] if node.exc.args else None
-            if text is not None:
-                _say(record, "error", text, ctx)
-
-
-def _say(record, kind, node, ctx):
-    """Count the style of a message that is written out."""
-    text = _text(node)
-    if text is None or not text.strip("\0 "):
-        return
-    style = "tag" if _TAG.match(text) else "emoji" if not text.isascii() and _EMOJI.search(text) else "plain"
-    rows = record.setdefault("said", {}).setdefault(kind, [])
-    for row in rows:
-        if row[0] == style:
-            row[1] += 1
-            return
-    rows.append([style, 1, list(ctx.place(node))])
-
-
-def _text(node):
-    """Answer the text of a message, with a null character for what is filled in; None if it is not written out."""
-    if isinstance(node, ast.Constant):
-        return re.sub(r"%[sdr]|\{\w*\}", "\0", node.value) if isinstance(node.value, str) else None
-    if isinstance(node, ast.JoinedStr):
-        return "".join(
-            str(part.value) if isinstance(part, ast.Constant) else "\0" for part in node.values
-        )  # fmt: skip
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mod)):
-        return _text(node.left)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-        return _text(node.func.value)
-    return None
 
 
 def collect_document(document):

@@ -212,7 +212,7 @@ def _used(project, facts, region):
     for path in sorted(region & facts.keys()):
         if project.settings.is_migration(path):
             continue
-        for expr, low, _, place in facts[path].get("uses", ()):
+        for expr, low, place in facts[path].get("uses", ()):
             kind = _kind(project, expr, path)
             if kind and (low or kind == "structlog"):
                 kinds.add(kind)

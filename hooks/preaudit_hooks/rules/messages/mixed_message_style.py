@@ -78,13 +78,13 @@ HAVE = {"plain": "have no mark", "emoji": "have an emoji", "tag": "have a tag in
 KINDS = {"log": "message", "error": "error text"}
 
 
-@RULE.on_project("logsetup")
+@RULE.on_project("message-styles")
 def check(project):
     """Report in each file the first message of a style that is not the project's."""
     said = [
-        (path, fact["said"])
-        for path, fact in project.facts("logsetup")
-        if "said" in fact and not project.is_test(path) and not project.settings.is_migration(path)
+        (path, fact)
+        for path, fact in project.facts("message-styles")
+        if not project.is_test(path) and not project.settings.is_migration(path)
     ]
     for kind, shown in KINDS.items():
         totals = {"plain": 0, "emoji": 0, "tag": 0}
