@@ -110,7 +110,7 @@ def masked(text: str) -> str:
 def masked_keys(text: str) -> str:
     """Answer a message without passwords in URLs and keys of known forms; nothing else in it is touched."""
     text = _JWT.sub("***", LIVE.sub("***", text))
-    return re.sub(_URL_PASSWORD, lambda m: m[1] + ("***" if _is_literal(m[2]) else m[2]), text)
+    return _URL_PASSWORD.sub(lambda m: m[1] + ("***" if _is_literal(m[2]) else m[2]), text)
 
 
 def _may_hold(text):
