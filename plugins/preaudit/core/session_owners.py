@@ -83,7 +83,12 @@ class Owners:
         if kind == "dep":
             return self._dependency(expr[1], path)
         if kind == "param":
-            return self._owned(expr[4], path) or self._injected(expr, path) or self._callers(expr, path)
+            return (
+                self._owned(expr[4], path)
+                or self._injected(expr, path)
+                or self._decorated(expr, path)
+                or self._callers(expr, path)
+            )
         if kind in ("await", "unpack"):
             return self._owned(expr[1], path)
         if kind == "attr":
@@ -146,6 +151,14 @@ class Owners:
             for home, alias in self._aliases(annotation[1], path):
                 if alias and alias[0] == "ann" and alias[2] and alias[2][0] == "dep":
                     return self._dependency(alias[2][1], home)
+        return ""
+
+    def _decorated(self, expr, path) -> str:
+        """Answer "decorator" for a parameter of a function whose decorator ends the session when the function is done."""
+        for name in self.types.decorators(expr[1], path):
+            record = self.types.function_record(name, path)
+            if record is not None and any(closed for _, _, closed in record[2].get("shape", {}).get("runs", ())):
+                return "decorator"
         return ""
 
     def _aliases(self, expr, path):
