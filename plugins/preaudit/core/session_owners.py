@@ -213,10 +213,14 @@ class Owners:
         return "test" if in_tests and not found else self._usual()
 
     def _usual(self) -> str:
-        """Answer "usual" where the project has a generator that yields a session, closes it and leaves commits to others.
+        """Answer "usual" where the project closes the sessions it hands out and leaves commits to others.
 
-        A parameter whose callers are not known comes from there, as far as one can tell.
+        With a generator that yields a session and closes it, or a teardown or middleware. A parameter whose callers are
+        not known comes from there, as far as one can tell.
         """
+        for path, _, spelled in self.types.project.outside("ended:"):
+            if SESSION_NAME.search(spelled.rpartition(".")[2]) and not self.ctx.settings.is_test(path):
+                return "usual"
         for path, expr, (spelled, managers) in self.types.project.outside("owner:"):
             if self.ctx.settings.is_test(path) or any(self.found.manages(manager, path) for manager in managers):
                 continue
