@@ -77,7 +77,9 @@ class Owners:
             # `async for session in get_session():` ends with the generator
             return "with" if expr[1] and expr[1][0] == "call" and self._closes(expr[1], path, True) else ""
         if kind == "or":
-            return _all(self._owned(part, path) for part in expr[1] if part != ["const", None])
+            # `session: Session` in the class body declares and gives none
+            parts = [part for part in expr[1] if part != ["const", None] and (part[0] != "ann" or part[2] is not None)]
+            return _all(self._owned(part, path) for part in parts)
         if kind == "ann":
             return self._owned(expr[2], path)
         if kind == "dep":
@@ -151,7 +153,20 @@ class Owners:
             for home, alias in self._aliases(annotation[1], path):
                 if alias and alias[0] == "ann" and alias[2] and alias[2][0] == "dep":
                     return self._dependency(alias[2][1], home)
+            return "unknown" if self._is_unreadable(annotation[1], path) else ""
         return ""
+
+    def _is_unreadable(self, expr, path) -> bool:
+        """Answer whether a name is imported from a module of the project that does not parse, or does not define it."""
+        if expr is None or expr[0] != "ref" or expr[1].startswith("__file__."):
+            return False
+        found = self.types.project.find(expr[1], path)
+        if found is None or len(found[1]) != 1:
+            return False
+        summary = self.types.project.summary(found[0])
+        return (
+            not any(found[1][0] in summary[kind] for kind in ("names", "classes", "functions")) and not summary["stars"]
+        )
 
     def _decorated(self, expr, path) -> str:
         """Answer "decorator" for a parameter of a function whose decorator ends the session when the function is done."""
