@@ -95,6 +95,7 @@ def _uses(ctx):
                 found += [(model, k.arg, "filter", call) for k in call.keywords if k.arg]
     rows = []
     tested: dict = {}
+    queries = {key: found for key, found in queries.items() if found}
     for (statement, spelled), found in queries.items():
         filtered = {attribute for _, attribute, kind, _ in found if kind == "filter"}
         expr = storable(ctx.exprs.of(found[0][0]), 40)

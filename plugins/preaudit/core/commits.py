@@ -241,7 +241,7 @@ def _stands_alone(loop, call, found, never) -> bool:
     for statement in loop.body:
         for node in inside(statement):
             if isinstance(node, ast.ExceptHandler) and flow.is_broad(node) and flow.loops(node)[:1] == [loop]:
-                if flow.ends(node.body, never) == {flow.CONTINUE}:
+                if flow.ends(node.body, never) == {flow.CONTINUE} or node is flow.handler_of(call):
                     return True
             if isinstance(node, ast.Call):
                 last = dotted(node.func).rpartition(".")[2] or getattr(node.func, "attr", "")

@@ -77,13 +77,20 @@ class Owners:
             # `async for session in get_session():` ends with the generator
             return "with" if expr[1] and expr[1][0] == "call" and self._closes(expr[1], path, True) else ""
         if kind == "or":
-            return _all(self._owned(part, path) for part in expr[1] if part != ["const", None])
+            # `session: Session` in the class body declares and gives none
+            parts = [part for part in expr[1] if part != ["const", None] and (part[0] != "ann" or part[2] is not None)]
+            return _all(self._owned(part, path) for part in parts)
         if kind == "ann":
             return self._owned(expr[2], path)
         if kind == "dep":
             return self._dependency(expr[1], path)
         if kind == "param":
-            return self._owned(expr[4], path) or self._injected(expr, path) or self._callers(expr, path)
+            return (
+                self._owned(expr[4], path)
+                or self._injected(expr, path)
+                or self._decorated(expr, path)
+                or self._callers(expr, path)
+            )
         if kind in ("await", "unpack"):
             return self._owned(expr[1], path)
         if kind == "attr":
@@ -146,6 +153,27 @@ class Owners:
             for home, alias in self._aliases(annotation[1], path):
                 if alias and alias[0] == "ann" and alias[2] and alias[2][0] == "dep":
                     return self._dependency(alias[2][1], home)
+            return "unknown" if self._is_unreadable(annotation[1], path) else ""
+        return ""
+
+    def _is_unreadable(self, expr, path) -> bool:
+        """Answer whether a name is imported from a module of the project that does not parse, or does not define it."""
+        if expr is None or expr[0] != "ref" or expr[1].startswith("__file__."):
+            return False
+        found = self.types.project.find(expr[1], path)
+        if found is None or len(found[1]) != 1:
+            return False
+        summary = self.types.project.summary(found[0])
+        return (
+            not any(found[1][0] in summary[kind] for kind in ("names", "classes", "functions")) and not summary["stars"]
+        )
+
+    def _decorated(self, expr, path) -> str:
+        """Answer "decorator" for a parameter of a function whose decorator ends the session when the function is done."""
+        for name in self.types.decorators(expr[1], path):
+            record = self.types.function_record(name, path)
+            if record is not None and any(closed for _, _, closed in record[2].get("shape", {}).get("runs", ())):
+                return "decorator"
         return ""
 
     def _aliases(self, expr, path):
@@ -200,10 +228,14 @@ class Owners:
         return "test" if in_tests and not found else self._usual()
 
     def _usual(self) -> str:
-        """Answer "usual" where the project has a generator that yields a session, closes it and leaves commits to others.
+        """Answer "usual" where the project closes the sessions it hands out and leaves commits to others.
 
-        A parameter whose callers are not known comes from there, as far as one can tell.
+        With a generator that yields a session and closes it, or a teardown or middleware. A parameter whose callers are
+        not known comes from there, as far as one can tell.
         """
+        for path, _, spelled in self.types.project.outside("ended:"):
+            if SESSION_NAME.search(spelled.rpartition(".")[2]) and not self.ctx.settings.is_test(path):
+                return "usual"
         for path, expr, (spelled, managers) in self.types.project.outside("owner:"):
             if self.ctx.settings.is_test(path) or any(self.found.manages(manager, path) for manager in managers):
                 continue

@@ -219,7 +219,7 @@ class Sessions:
         shape = self._shape(function)
         if any(transaction for transaction, _, _ in shape.get("yields", ())):
             return True
-        if any(transaction for transaction, _ in shape.get("runs", ())):
+        if any(transaction for transaction, _, _ in shape.get("runs", ())):
             return True
         owner = function.parent_
         if isinstance(owner, ast.ClassDef):
@@ -235,7 +235,7 @@ class Sessions:
                 if record is None:
                     continue
                 shape = record[2].get("shape", {})
-                if any(t or any(self.manages(m, record[0]) for m in ms) for t, ms in shape.get("runs", ())):
+                if any(t or any(self.manages(m, record[0]) for m in ms) for t, ms, _ in shape.get("runs", ())):
                     return True
                 # a generator-based context manager is a decorator too
                 if isinstance(decorator, ast.Call) and shape.get("yields"):

@@ -5,7 +5,7 @@ shape of a function (only what is there):
     "commit" "rollback" "close": [expr]      receivers of such calls in its own body
     "yields": [[transaction, closed, [manager expr]]]   each yield: whether a commit follows it and a
                               rollback (or close) covers it; whether it is cleaned up after; `with` around it
-    "runs": [[transaction, [manager expr]]]  calls of a callable parameter (its own or, in a wrapper
+    "runs": [[transaction, [manager expr], closed]]   calls of a callable parameter (its own or, in a wrapper
                               of a decorator, that of the function around it)
     "sql": [name]             its parameters that it hands to a database as SQL
 
@@ -204,11 +204,12 @@ class _Shapes:
         if not isinstance(owner, FUNCTIONS) or not isinstance(function, FUNCTIONS):
             return
         transaction, managers = self._is_transaction(call), self._managers(call, function)
-        if not (transaction or managers):
+        closed = self._is_closed(call)
+        if not (transaction or managers or closed):
             return
         runs = self._shape(owner).setdefault("runs", [])
         if len(runs) < _LIMIT:
-            runs.append([transaction, managers])
+            runs.append([transaction, managers, closed])
         outer = function_of(owner)
         if function is not owner and isinstance(outer, FUNCTIONS):
             # a decorator made by a factory: `@transactional(isolation=...)`

@@ -134,7 +134,9 @@ class _Summary:
         for node in (*self.get(ast.FunctionDef, ()), *self.get(ast.AsyncFunctionDef, ())):
             annotation = exprs.annotation(node.returns)
             made = []
-            if annotation is None and not (isinstance(node.returns, ast.Name) and node.returns.id in _SILENT):
+            # of a session the annotation tells the type, and what is returned tells who closes it
+            told = annotation is not None and not dotted(node.returns).endswith("Session")
+            if not told and not (isinstance(node.returns, ast.Name) and node.returns.id in _SILENT):
                 for value in returns.get(node, ())[:MAX_RETURNS]:
                     if not (isinstance(value, ast.Constant) and value.value is not None):
                         made.append(storable(exprs.of(value)))

@@ -135,7 +135,7 @@ def _compose(project):
             if service.image in _PLAIN or service.profiles:
                 continue
             count = _processes(project, service.fact.get("command") or service.fact.get("entrypoint") or (),
-                               _concurrency(service, stack), service.path)  # fmt: skip
+                               _concurrency(service), service.path)  # fmt: skip
             if count:
                 scale = evaluate(str(service.fact.get("scale", "1")), stack.values).text
                 terms.append((service.name, count * (int(scale) if scale.isdigit() else 1)))
@@ -143,11 +143,12 @@ def _compose(project):
             yield terms, limit, server
 
 
-def _concurrency(service, stack):
-    for row in service.fact.get("environment", ()):
-        if row[2] == "WEB_CONCURRENCY" and isinstance(row[3], list):
-            text = str(row[3][-1])
-            return int(text) if text.isdigit() else 0
+def _concurrency(service):
+    """Answer the number that a service's environment gives for WEB_CONCURRENCY, 0 if it gives none."""
+    for _, _, name, shape in service.fact.get("environment", ()):
+        if name == "WEB_CONCURRENCY" and shape is not None:
+            number = shape.get("number", "")
+            return int(number) if number.isdigit() else 0
     return 0
 
 

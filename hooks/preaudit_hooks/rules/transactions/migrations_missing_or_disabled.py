@@ -58,7 +58,8 @@ comment sign away.
 
 ## Limits
 Migrations that another repository holds are not known; any folder called `migrations` or `alembic`, an `alembic.ini`, or a
-library such as Flask-Migrate, yoyo or aerich in the requirements counts.
+library such as Flask-Migrate, yoyo or aerich in the requirements counts. Where the environment holds the URL, the driver of a
+database server in the requirements tells what it is.
 
 ## Origin
 Audit A, MEDIUM-8; audit E, 1.
@@ -87,6 +88,10 @@ _ENVIRONMENT = lazy(
 )
 _TOOL = lazy(r"\b(?:alembic|flask[-_]migrate|yoyo|aerich|sqlalchemy[-_]migrate|dbmate|piccolo|django)\b", re.I)
 
+_DRIVER = lazy(
+    r"\b(?:psycopg2?|asyncpg|aiopg|pymysql|mysqlclient|aiomysql|asyncmy|pyodbc|aioodbc|oracledb|cx[-_]oracle)\b", re.I
+)
+
 
 @RULE.on_project("models", "migrations", "imports")
 def check(project):
@@ -100,6 +105,7 @@ def _missing(project):
     models = sum(bool(table) for _, fact in facts for _, table, _ in fact.get("tables", ()))
     if not models or any(_ENVIRONMENT.search(path) for path in project.paths) or project.facts("migrations"):
         return
+    driver = False
     for path in project.paths:
         if path.rpartition("/")[2] in (
             "pyproject.toml",
@@ -115,14 +121,17 @@ def _missing(project):
                 continue
             if _TOOL.search(text):
                 return
-    for path, fact in facts:
-        for place, dialects, *_ in fact.get("engines", ()):
-            if dialects and "sqlite" not in dialects:
-                yield RULE.at(
-                    tuple(place), path=path, what=f"{models} tables are mapped on a server database and nothing migrates them",
-                    advice="set up Alembic, and run `alembic upgrade head` in the release",
-                )  # fmt: skip
-                return
+            driver = driver or bool(_DRIVER.search(text))
+    engines = [(path, *engine[:2]) for path, fact in facts for engine in fact.get("engines", ())]
+    if any("sqlite" in dialects for _, _, dialects in engines):
+        driver = False  # what the environment leaves open may be that file
+    for path, place, dialects in engines:
+        if dialects and "sqlite" not in dialects or driver and not dialects:
+            yield RULE.at(
+                tuple(place), path=path, what=f"{models} tables are mapped on a server database and nothing migrates them",
+                advice="set up Alembic, and run `alembic upgrade head` in the release",
+            )  # fmt: skip
+            return
 
 
 def _disabled(project):
