@@ -83,8 +83,9 @@ None.
 
 ## Limits
 A registry is known by its shape: a class of the project with a method that keeps what it is given under a name, and one that
-makes or keeps instances; a class with two or more properties that make a service once; or dependency_injector's singletons. A
-class that maps names to classes, as plug-in tables do, is no service registry.
+makes instances of it; a class that is named like a registry, keeps the instances it is given and hands them out; a class with
+two or more properties that make a service once; or dependency_injector's singletons. A class that maps names to classes, as
+plug-in tables do, is no service registry.
 
 ## Origin
 Audit C, AUDIT-007.
@@ -111,15 +112,19 @@ RULE = Rule(
 def check(project):
     """Report constructions of registered classes."""
     facts = project.facts(KIND)
-    containers = {f"{project.module(path)}.{name}" for path, fact in facts for name in fact.get("containers", ())}
+    containers, keepers = (
+        {f"{project.module(path)}.{name}" for path, fact in facts for name in fact.get(kind, ())}
+        for kind in ("containers", "keepers")
+    )
     services, homes = {}, set()
     for path, fact in facts:
         if project.is_test(path):
             continue
-        if fact.get("containers") or fact.get("locators"):
+        if fact.get("containers") or fact.get("keepers") or fact.get("locators"):
             homes.add(path)
-        for receiver, cls, line, column, _ in fact.get("registered", ()):
-            if receiver == PROVIDERS or _is_one(project, receiver, path, containers):
+        for receiver, cls, line, column, _, instance in fact.get("registered", ()):
+            known = containers | keepers if instance else containers
+            if receiver == PROVIDERS or _is_one(project, receiver, path, known):
                 for name in project.names(cls, path):
                     where = (path, (line, column), "registered here")
                     services.setdefault(name, (where, f"the registry in {project.module(path)}"))
