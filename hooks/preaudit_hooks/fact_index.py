@@ -30,6 +30,7 @@ FACTS = {
     'processes': (1128, ('processes', None, ('app-spec',))),
     'requestmodels': (13396, ('request-models', (), ())),
     'services': (7903, ('services', (), ())),
+    'services': (9767, ('services', (), ())),
     'sqlmigrations': (455, ('sql-migrations', None, ('sql-migration',))),
     'statuses': (10065, ('statuses', ('AsyncResult', '.delay(', 'apply_async', 'send_task', 'edis', '.status', '.state', '.get(', '.set(', '.hget', '.hset', '.setex(', '.exists('), ())),
     'tooling': (3618, ('tooling', None, ('config', 'workflow', 'dockerfile', 'shell', 'procfile'))),

@@ -85,7 +85,7 @@ None.
 A registry is known by its shape: a class of the project with a method that keeps what it is given under a name, and one that
 makes instances of it; a class that is named like a registry, keeps the instances it is given and hands them out; a class with
 two or more properties that make a service once; or dependency_injector's singletons. A class that maps names to classes, as
-plug-in tables do, is no service registry.
+plug-in tables do, is no service registry. Tests, and scripts with a main guard, may make what they need.
 
 ## Origin
 Audit C, AUDIT-007.
@@ -93,7 +93,7 @@ Audit C, AUDIT-007.
 
 from preaudit.core.rule import Rule
 
-from preaudit_hooks.facts import constructions
+from preaudit_hooks.facts import constructions, entrypoints
 from preaudit_hooks.facts.services import KIND, PROVIDERS
 
 RULE = Rule(
@@ -108,7 +108,7 @@ RULE = Rule(
 )
 
 
-@RULE.on_project(KIND, constructions.KIND)
+@RULE.on_project(KIND, constructions.KIND, entrypoints.KIND)
 def check(project):
     """Report constructions of registered classes."""
     facts = project.facts(KIND)
@@ -136,6 +136,8 @@ def check(project):
     own = {name: found for name, found in services.items() if project.project.is_own(name.partition(".")[0])}
     if not own:
         return
+    # a script is a process of its own, in which nobody has filled the registry
+    homes |= {path for path, fact in project.facts(entrypoints.KIND) if fact.get("main") and not fact.get("apps")}
     last = {name.rpartition(".")[2] for name in own}
     for path, made in project.facts(constructions.KIND):
         if path in homes or project.is_test(path) or project.settings.is_migration(path):
