@@ -109,7 +109,7 @@ class Named:
 
     def __init__(self, project):
         """Read the facts of a project view."""
-        self.plain, self.paths, self.prefixes = set(), set(), []
+        self.plain, self.paths, self.prefixes, self.folders = set(), set(), [], []
         self.heads: dict = {}  # {dotted name, or what stands before a dot in it: {(file, what follows)}}
         self.work, self.apps, self.main = {}, {}, set()
         self.defined = {path: fact["names"] for path, fact in project.facts("namespace")}
@@ -121,9 +121,11 @@ class Named:
                 else:
                     self._add(text.partition(":")[0].removesuffix("()"), path)
             for prefix in fact.get("dynamic", ()):
-                module = project.module(path)
-                folder = module if path.endswith("__init__.py") else module.rpartition(".")[0]
-                self.prefixes.append(prefix or folder.partition(".")[0])
+                if prefix and not prefix.startswith("."):
+                    self.prefixes.append(prefix)
+                else:  # anything of its outermost package
+                    around = path.count("/") - project.module(path).count(".") + path.endswith("/__init__.py")
+                    self.folders.append("/".join(path.split("/")[: max(around, 0) + 1]) + "/")
             self.work[path] = fact.get("work", [])
             self.apps[path] = fact.get("apps", [])
             if fact.get("main"):
@@ -156,13 +158,17 @@ class Named:
 
         What the module itself says of itself, such as the names of its tasks, does not count.
         """
-        if any(module == prefix or module.startswith(prefix) for prefix in self.prefixes):
+        whole = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        if any(module.startswith(prefix) or f".{prefix}" in f".{whole}" for prefix in self.prefixes):
+            return True
+        if any(path.startswith(folder) for folder in self.folders):
             return True
         if any(path == other or path.endswith(f"/{other}") or other.endswith(f"/{path}") for other in self.paths):
             return True
         parts = module.split(".")
         if parts[-1] in _DISCOVERED and ".".join(parts[:-1]) in self.plain:
             return True  # what autodiscovery takes from a package that is named
+        parts = whole.split(".")  # a service may be started in any folder around it
         for start in range(len(parts)):
             for where, following in self.heads.get(".".join(parts[start:]), ()):
                 # one word alone says little: "orders.id" is a column unless orders.py has an id

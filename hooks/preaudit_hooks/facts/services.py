@@ -1,11 +1,15 @@
 """Service registries of a file, and what is registered in them; facts/constructions.py has the rest.
 
 Registries are known by their shape: a class that keeps what it is given under a name and hands it out
-again, as an instance that it made or was given (a class that only maps names to classes is none).
+again, as an instance that it made. One that only hands out what it was given may be any collection: it
+counts where it also has the name of a registry and is given instances (a class that only maps names to
+classes is none).
 As JSON can hold it, without what is empty:
 
     {"containers": [qualified name of a class],
-     "registered": [[receiver, class, line, column, method]],   symbolic expressions; `add("mail", Mailer())` and the like
+     "keepers": [qualified name of a class that makes nothing],
+     "registered": [[receiver, class, line, column, method, is an instance]],
+                    symbolic expressions; `add("mail", Mailer())` and the like
      "locators": [[class, [expression of a constructed class]]]}  a class with properties that make and keep services
 """
 
@@ -25,13 +29,16 @@ _VERBS = ("register", "provide", "bind", "singleton", "add_", "set_")
 _EXACT = frozenset({"add", "set", "put", "factory", "instance", "single"})
 _SINGLE = frozenset({"Singleton", "ThreadSafeSingleton", "ThreadLocalSingleton", "Resource"})
 _LAZY = 2
+_MAKES, _KEEPS = "makes", "keeps"
+_NAMED = ("registry", "container", "locator", "injector", "services")
 
 
 def collect(ctx):
     """Answer the services of a Python file, None where there are none."""
     registered, _, containers, locators = _services(ctx)
     found = {
-        "containers": sorted(qualified_scope(node) for node in containers),
+        "containers": sorted(qualified_scope(node) for node, makes in containers.items() if makes),
+        "keepers": sorted(qualified_scope(node) for node, makes in containers.items() if not makes),
         "registered": [row for row in registered if row[1] is not None],
         "locators": [
             [qualified_scope(node), [storable(ctx.exprs.of(call.func), 60) for call in made]]
@@ -48,15 +55,16 @@ def constructions(ctx):
     What stands in the arguments of a registration, in a locator and in a container is left out.
     """
     _, hidden, containers, locators = _services(ctx)
-    return _made(ctx, hidden, containers | set(locators))
+    return _made(ctx, hidden, {*containers, *locators})
 
 
 def _services(ctx):
-    """Answer (rows of what is registered, the calls in them, container classes, {locator class: its calls})."""
+    """Answer (rows of what is registered, the calls in them, {container class: makes}, {locator class: its calls})."""
 
     def make():
         keeping = _classes_of(ctx, ast.Subscript, _keeps)
-        containers = {node for node in ctx.nodes(ast.ClassDef) if node in keeping and _is_container(node)}
+        shapes = {node: _shape(node) for node in ctx.nodes(ast.ClassDef) if node in keeping}
+        containers = {node: shape == _MAKES for node, shape in shapes.items() if shape}
         asking = _classes_of(ctx, ast.If, _asks)
         locators = {
             node: made for node in ctx.nodes(ast.ClassDef) if node in asking and len(made := _lazy(node)) >= _LAZY
@@ -65,8 +73,11 @@ def _services(ctx):
         for node in ctx.nodes(ast.Call):
             for receiver, value, method in _registration(node, ctx):
                 cls = value.func if isinstance(value, ast.Call) else value
-                registered.append([receiver, storable(ctx.exprs.of(cls), 60), *ctx.place(node)[:2], method])
+                registered.append(
+                    [receiver, storable(ctx.exprs.of(cls), 60), *ctx.place(node)[:2], method, cls is not value]
+                )
                 hidden.update(part for part in ast.walk(node) if isinstance(part, ast.Call))
+                hidden.add(value)
         return registered, hidden, containers, locators
 
     return ctx.once("services", make)
@@ -94,25 +105,43 @@ def _asks(node):
         ("self.", "cls."))  # fmt: skip
 
 
-def _is_container(node):
-    """Answer whether a class keeps what it is given under a name and hands out instances."""
-    stores, gives = set(), set()
+def _shape(node):
+    """Answer whether a class keeps what it is given under a name and hands out instances: "makes", "keeps" or ''."""
+    stores, gives, hands = set(), set(), set()
     for method in node.body:
         if not isinstance(method, FUNCTIONS):
             continue
-        parameters = {argument.arg for argument in (*method.args.args, *method.args.kwonlyargs)} - {"self", "cls"}
+        parameters = {argument.arg for argument in (*method.args.args[1:], *method.args.kwonlyargs)}
         for part in inside(method):
             if not isinstance(part, ast.Subscript) or not dotted(part.value).startswith(("self._", "self.", "cls.")):
                 continue
             if isinstance(part.ctx, ast.Store):
                 value = getattr(part.parent_, "value", None)
-                if isinstance(value, ast.Name) and value.id in parameters:
+                if _is_given(value, parameters):
                     stores.add(dotted(part.value))
-                elif isinstance(value, ast.Call):
+                if isinstance(value, ast.Call):
                     gives.add("made")  # an instance that it keeps
             elif isinstance(part.ctx, ast.Load) and isinstance(part.parent_, ast.Call) and part.parent_.func is part:
                 gives.add("made")  # a factory that it calls
-    return bool(stores and gives)
+            elif isinstance(part.parent_, ast.Return):
+                hands.add(dotted(part.value))
+        for part in inside(method):
+            if isinstance(part, ast.Return) and isinstance(part.value, ast.Call):
+                asked, _, verb = dotted(part.value.func).rpartition(".")
+                if verb == "get":
+                    hands.add(asked)
+    if stores and gives:
+        return _MAKES
+    return _KEEPS if stores & hands and node.name.lower().endswith(_NAMED) else ""
+
+
+def _is_given(value, parameters):
+    """Answer whether what a class keeps is what it was given, as it is, called, or called later."""
+    if isinstance(value, ast.Lambda):
+        value = value.body
+    if isinstance(value, ast.Call):
+        value = value.func
+    return isinstance(value, ast.Name) and value.id in parameters
 
 
 def _lazy(node):
@@ -153,8 +182,17 @@ def _registration(node, ctx):
     for value in (*node.args, *(keyword.value for keyword in node.keywords)):
         if isinstance(value, ast.Lambda):
             value = value.body
+        if isinstance(value, ast.Name) and not _is_class(value):
+            value = _assigned(value, ctx)
         if isinstance(value, ast.Call) and _is_class(value.func) or _is_class(value):
             yield receiver, value, method
+
+
+def _assigned(node, ctx):
+    """Answer the call that a variable was assigned once, else the variable."""
+    _, bindings = ctx.names.lookup(node, node.id)
+    values = [binding.value for binding in bindings or () if binding.kind == "assign"]
+    return values[0] if len(values) == len(bindings or ()) == 1 and isinstance(values[0], ast.Call) else node
 
 
 def _is_class(node):

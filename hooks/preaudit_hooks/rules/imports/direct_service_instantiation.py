@@ -83,8 +83,9 @@ None.
 
 ## Limits
 A registry is known by its shape: a class of the project with a method that keeps what it is given under a name, and one that
-makes or keeps instances; a class with two or more properties that make a service once; or dependency_injector's singletons. A
-class that maps names to classes, as plug-in tables do, is no service registry.
+makes instances of it; a class that is named like a registry, keeps the instances it is given and hands them out; a class with
+two or more properties that make a service once; or dependency_injector's singletons. A class that maps names to classes, as
+plug-in tables do, is no service registry. Tests, and scripts with a main guard, may make what they need.
 
 ## Origin
 Audit C, AUDIT-007.
@@ -92,7 +93,7 @@ Audit C, AUDIT-007.
 
 from preaudit.core.rule import Rule
 
-from preaudit_hooks.facts import constructions
+from preaudit_hooks.facts import constructions, entrypoints
 from preaudit_hooks.facts.services import KIND, PROVIDERS
 
 RULE = Rule(
@@ -107,19 +108,23 @@ RULE = Rule(
 )
 
 
-@RULE.on_project(KIND, constructions.KIND)
+@RULE.on_project(KIND, constructions.KIND, entrypoints.KIND)
 def check(project):
     """Report constructions of registered classes."""
     facts = project.facts(KIND)
-    containers = {f"{project.module(path)}.{name}" for path, fact in facts for name in fact.get("containers", ())}
+    containers, keepers = (
+        {f"{project.module(path)}.{name}" for path, fact in facts for name in fact.get(kind, ())}
+        for kind in ("containers", "keepers")
+    )
     services, homes = {}, set()
     for path, fact in facts:
         if project.is_test(path):
             continue
-        if fact.get("containers") or fact.get("locators"):
+        if fact.get("containers") or fact.get("keepers") or fact.get("locators"):
             homes.add(path)
-        for receiver, cls, line, column, _ in fact.get("registered", ()):
-            if receiver == PROVIDERS or _is_one(project, receiver, path, containers):
+        for receiver, cls, line, column, _, instance in fact.get("registered", ()):
+            known = containers | keepers if instance else containers
+            if receiver == PROVIDERS or _is_one(project, receiver, path, known):
                 for name in project.names(cls, path):
                     where = (path, (line, column), "registered here")
                     services.setdefault(name, (where, f"the registry in {project.module(path)}"))
@@ -131,6 +136,8 @@ def check(project):
     own = {name: found for name, found in services.items() if project.project.is_own(name.partition(".")[0])}
     if not own:
         return
+    # a script is a process of its own, in which nobody has filled the registry
+    homes |= {path for path, fact in project.facts(entrypoints.KIND) if fact.get("main") and not fact.get("apps")}
     last = {name.rpartition(".")[2] for name in own}
     for path, made in project.facts(constructions.KIND):
         if path in homes or project.is_test(path) or project.settings.is_migration(path):

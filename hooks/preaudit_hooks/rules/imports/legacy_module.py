@@ -95,8 +95,7 @@ def check(project):
             importers.setdefault(edge.target, []).append(edge)
             if not edge.implied:
                 called.setdefault(edge.target, {})[edge.module] = edge
-    living = graph.reachable(_starts(project, named))
-    for path in sorted(path for path, work in named.work.items() if work and path not in living):
+    for path in sorted(_dead(project, graph, named)):
         module = project.module(path)
         kinds = " and ".join(_KINDS[kind] for kind, *_ in named.work[path])
         what = f"nothing that runs imports, includes or names {module}, so its {kinds} never run"
@@ -120,6 +119,35 @@ def check(project):
                 (names[name].path, (names[name].line, names[name].column), f"as {name}") for name in (first, second)
             ]
             yield RULE.at((line, column), path=path, what=what, advice="import it by one name", related=related)
+
+
+def _dead(project, graph, named):
+    """Answer the files with tasks or routes that nothing which runs leads to."""
+    working = {path for path, work in named.work.items() if work}
+    living = graph.reachable(_starts(project, named))
+    if working <= living:
+        return set()
+    # A service may be started in its own folder, whatever packages lie around: what an import can mean from there counts.
+    beside: dict = {}
+    for path, rows in project.facts("imports"):
+        beside[path] = {target for row in rows for target in _beside(project.project.python, path, row[3], row[4])}
+    while True:
+        more = {target for path in living for target in beside.get(path, ())} - living
+        if not more:
+            return working - living
+        living |= graph.reachable(more)
+
+
+def _beside(python, path, module, names):
+    """Give the files that an absolute import can mean where a folder around the importing file is on the import path."""
+    folder = path.rpartition("/")[0]
+    while folder:
+        base = f"{folder}/{module.replace('.', '/')}"
+        for end in (base, *(f"{base}/{name}" for name, _, _ in names)):
+            for file in (f"{end}.py", f"{end}/__init__.py"):
+                if file in python:
+                    yield file
+        folder = folder.rpartition("/")[0]
 
 
 def _starts(project, named):

@@ -45,7 +45,8 @@ Correct the name, add what is missing, or delete the import together with what d
 Nothing is said where the answer depends on the run: a module with `__getattr__`, wildcards of libraries, `globals()` or
 `exec`; a package that changes its `__path__`; missing modules of a project that installs import hooks; names that other
 modules set from outside; modules that git ignores, that are compiled, or that lie on disk. Imports under `TYPE_CHECKING`,
-in tests, and those with another import as their fallback are not judged, nor are packages without `__init__.py`.
+in tests, wildcards that an `except ImportError` allows to be missing, and those with another import as their fallback are not
+judged, nor are packages without `__init__.py`.
 
 ## Origin
 Found beside audit C.
@@ -85,6 +86,8 @@ def check(project, path, rows):
     for line, column, kind, module, names, when, guard, _ in rows:
         if when == "type" or guard == "fallback" or not module or not judge.is_certain(module, path):
             continue
+        if guard == "ImportError" and [name for name, *_ in names] == ["*"]:
+            continue  # `from .local_settings import *`: a file that some machines have
         for place, what, advice in judge.problems(path, kind, module, names, (line, column)):
             yield RULE.at(place, path=path, what=what, hidden=_HIDDEN[guard], advice=advice)
 
@@ -130,6 +133,8 @@ class _Judge:
         packages = [root for root in roots if self._file(root, top, "__init__.py")]
         if len(packages) != 1 or len(roots) != 1:
             return False
+        if top == "alembic" and self._file(packages[0], top, "env.py"):
+            return False  # the folder that `alembic init` made; the command has imported the library by then
         if self.view.module(path).partition(".")[0] == top and path.startswith(f"{packages[0]}/{top}/".lstrip("/")):
             return True
         return knowledge.table(top) is None and "sys.path" not in self._flags(path)
