@@ -68,7 +68,8 @@ None.
 
 ## Limits
 What is returned, yielded, stored, appended, handed to another function or to an `ExitStack` is theirs to close, and is
-silent; calls that are known to leave a file open (`json.load`, `csv.reader`, `requests.post`) are no such owners. An
+silent; calls that are known to leave a file open (`json.load`, `csv.reader`, `requests.post`) are no such owners
+(tests/oracles/test_error_claims.py). An
 archive or file around an object in memory is silent, as is a file that a module keeps open at its top level, and
 `setup.py`, which a build runs once.
 
