@@ -70,8 +70,10 @@ def _loops_at_the_top(ctx) -> bool:
 def _calls_helper(ctx) -> bool:
     for call in ctx.nodes(ast.Call):
         name = dotted(call.func).rpartition(".")[2]
-        if _HELPER.fullmatch(name) and name not in ("print", "pprint") and ctx.qualname(call.func):
-            return True
+        if _HELPER.fullmatch(name) and name not in ("print", "pprint"):
+            origin = ctx.qualname(call.func)
+            if origin and not origin.startswith(("traceback.", "sys.")):
+                return True
     return False
 
 

@@ -21,5 +21,8 @@ CLASSES = {
     "ftplib.FTP_TLS": {"bases": ("ftplib.FTP",), "init": "network", "methods": each("network", "prot_p prot_c auth")},
 }
 INSTEAD = {"ftplib.": "asyncio.to_thread"}
-TIMEOUTS = {"ftplib.FTP": ("timeout", 4, None)}
-UNCHECKED = {"ftplib.FTP(timeout)": "the default is a marker for the global default timeout, which is None"}
+TIMEOUTS = {"ftplib.FTP": ("timeout", 4, None), "ftplib.FTP_TLS": ("timeout", None, None)}
+UNCHECKED = {
+    "ftplib.FTP(timeout)": "the default is a marker for the global default timeout, which is None",
+    "ftplib.FTP_TLS(timeout)": "the same marker; keyword only from Python 3.12 on",
+}

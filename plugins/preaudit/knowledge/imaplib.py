@@ -21,4 +21,5 @@ CLASSES = {
     "imaplib.IMAP4_SSL": {"bases": ("imaplib.IMAP4",), "init": "network"},
 }
 INSTEAD = {"imaplib.": "asyncio.to_thread"}
-TIMEOUTS = {"imaplib.IMAP4": ("timeout", 2, None)}
+TIMEOUTS = {"imaplib.IMAP4": ("timeout", 2, None), "imaplib.IMAP4_SSL": ("timeout", None, None)}
+UNCHECKED = {"imaplib.IMAP4_SSL(timeout)": "keyword only from Python 3.12 on, the sixth argument before"}

@@ -53,7 +53,8 @@ handler that raises again on some paths only is reported, too. A helper of the p
 counts as a re-raise.
 
 ## Origin
-Audit A, HIGH-3: bare excepts in the status endpoints hid that Redis was down. Audit D, 2.
+Audit A, HIGH-3: bare excepts in the status endpoints hid that Redis was down. Audit D, 2. What only a bare
+except catches is executed in tests/oracles/test_error_claims.py.
 Ruff's E722 reports the same statement, also where it raises again.
 """
 

@@ -74,7 +74,7 @@ an earlier handler names the HTTP error, the handler raises it again or asks for
 have the same status, and handlers that only collect errors.
 
 ## Origin
-Found beside audit D, 2.
+Found beside audit D, 2. Both claims, FastAPI's and Flask's, are executed in tests/oracles/test_error_claims.py.
 """
 
 import ast

@@ -83,7 +83,8 @@ counts in a handler of every error (or an error handler registered for every err
 above; a traceback counts everywhere. Silent: behind a condition on debug or development.
 
 ## Origin
-Audit E, 13: the upload endpoint answered with `str(e)` of whatever went wrong.
+Audit E, 13: the upload endpoint answered with `str(e)` of whatever went wrong; tests/oracles/test_error_claims.py
+shows a path that comes out so.
 """
 
 import ast

@@ -68,9 +68,9 @@ None.
 
 ## Limits
 What is returned, yielded, stored, appended, handed to another function or to an `ExitStack` is theirs to close, and is
-silent; calls that are known to leave a file open (`json.load`, `csv.reader`, `requests.post`) are no such owners. An
-archive or file around an object in memory is silent, as is a file that a module keeps open at its top level, and
-`setup.py`, which a build runs once.
+silent; calls that are known to leave a file open (`json.load`, `csv.reader`, `requests.post`) are no such owners
+(tests/oracles/test_error_claims.py). An archive or file around an object in memory is silent, as is a file that a module
+keeps open at its top level, and `setup.py`, which a build runs once.
 
 ## Origin
 Audit A HIGH-7. ruff's SIM115 and pylint's R1732 ask for `with` wherever there is none, also where the file is returned,

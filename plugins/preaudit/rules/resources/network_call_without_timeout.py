@@ -63,7 +63,8 @@ Silent where `**kwargs` may hold the limit, where a DSN is not a literal, where 
 `request` of its own, and inside a `with` that limits the time. A limit that is set on the socket later counts.
 
 ## Origin
-Audit D. ruff's S113 knows the functions of requests and httpx; ours knows sessions, subclasses, and the other libraries.
+Audit D. tests/oracles/test_error_claims.py shows that requests waits without a limit, whatever the socket module says.
+ruff's S113 knows the functions of requests and httpx; ours knows sessions, subclasses, and the other libraries.
 """
 
 from __future__ import annotations
