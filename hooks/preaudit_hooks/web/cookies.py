@@ -83,7 +83,7 @@ class Cookies:
         if not row or spoken & _OPEN or not self._asks_who(app, route, row):
             return False
         methods = set(route.row["m"])
-        if "GET" in methods and row.get("writes") and spoken & _CHANGING and row.get("reads") != "form":
+        if methods == {"GET"} and row.get("writes") and spoken & _CHANGING:
             return True
         return same != "lax" and "POST" in methods and row.get("reads", "") in ("form", "raw", "")
 

@@ -349,8 +349,11 @@ class Web:
 
     def _serve(self):
         for path, program, words, _, _, (workers, config) in self.serves:
-            for app in self.apps:
-                if self._is_served(app, program, words):
+            served = [app for app in self.apps if self._is_served(app, program, words)]
+            # `app:app` names a module of each folder that has one: that beside the command is meant
+            nearest = max((_shared(app.path, path) for app in served), default=0)
+            for app in served:
+                if _shared(app.path, path) == nearest:
                     count = self._processes(path, program, workers, config)
                     by = f"{program} in {path.rpartition('/')[2]}"
                     if not app.by or count > app.workers:
@@ -410,6 +413,16 @@ class Web:
                 ):
                     return True
         return False
+
+
+def _shared(one, other) -> int:
+    """Answer how many folders two paths have in common, from the root."""
+    count = 0
+    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1]):
+        if left != right:
+            break
+        count += 1
+    return count
 
 
 def _constant(expr):
