@@ -4,7 +4,8 @@ As JSON can hold it, without what is empty; expressions are symbolic (core/exprs
 end column]:
 
     {"made":    [{"p", "cls", "defaults", "storage"}]   calls that make a limiter; "storage": "memory", "" (not said), "other"
-     "put":     [[place, limiter, what it is put on, kept]]   `limiter.limit("5/minute")(view)`; kept: the result is used
+     "put":     [[place, limiter, what it is put on, kept]]   `limiter.limit("5/minute")(view)`; kept: the result is used;
+                                                        ["view", name] for `app.view_functions[name]`
      "above":   [[place, limiter, function]]            a limit that stands above the decorator which makes the route
      "answers": [name]      functions and classes that answer 429, with those around them
      "asks":    [name]      functions that ask what is named like a limiter, a captcha or a count of tries
@@ -113,6 +114,18 @@ def _put(ctx, call):
     if len(call.args) != 1:
         return None
     kept = not isinstance(call.parent_, ast.Expr)
+    what = call.args[0]
+    if (
+        isinstance(what, ast.Subscript)
+        and _last(what.value) == "view_functions"
+        and isinstance(what.slice, ast.Constant)
+    ):
+        return [
+            list(ctx.place(call)),
+            storable(ctx.exprs.of(inner.func.value), 40),
+            ["view", str(what.slice.value)],
+            kept,
+        ]
     return [
         list(ctx.place(call)),
         storable(ctx.exprs.of(inner.func.value), 40),

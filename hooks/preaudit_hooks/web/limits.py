@@ -23,6 +23,7 @@ LIBRARIES = frozenset({
     "guard", "axes", "defender", "limits", "pyrate_limiter", "aiohttplimiter", "flask_ipban", "sanic_limiter", "fastapi_cap",
     "starlette_limiter", "slow_api", "throttled", "upstash_ratelimit", "fastapi_advanced_rate_limiter", "zuplo", "arcjet",
 })  # fmt: skip
+_MADE_BY_HAND = frozenset({"slowapi", "flask_limiter", "limits"})
 _TRUSTED = re.compile(r"admin|superuser|permission|staff|(?:^|_)roles?(?:_|$)|owner")
 _EXEMPT = ("exempt", "ratelimit_exempt")
 _PARAMETER = re.compile(r"[{<]|^:")
@@ -163,6 +164,10 @@ class Limits:
         put, lost = set(), []
         for path, fact in self.facts.items():
             for place, owner, what, kept in fact.get("put", ()):
+                if what and what[0] == "view":  # limiter.limit("5/minute")(app.view_functions["login"])
+                    if not kept and self._is_limiter(owner, path):
+                        lost.append((path, place, what[1]))
+                    continue
                 keys = self.web.keys(what, path) if what else set()
                 put |= keys
                 name = what[1] if what and what[0] == "ref" else ""
@@ -181,7 +186,12 @@ class Limits:
     @property
     def is_there(self) -> bool:
         """Answer whether the project limits anything, or may: a library, an answer 429, a proxy."""
-        return bool(self.libraries or self.answering or self.proxy or self.made)
+        if self.answering or self.proxy or self.libraries - _MADE_BY_HAND:
+            return True
+        # a limiter that is made and put on nothing limits nothing
+        return bool(self.whole or self.put or self.lost or self.above) or any(
+            self.has(route) for app in self.web.apps for route in app.routes
+        )
 
     def covers(self, app) -> bool:
         """Answer whether every route of an app is limited: by a proxy, by defaults that take effect, by a middleware or hook."""
