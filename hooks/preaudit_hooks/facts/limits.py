@@ -11,7 +11,8 @@ end column]:
      "asks":    [name]      functions that ask what is named like a limiter, a captcha or a count of tries
      "lockout": true        it counts the tries of who signs in, or locks an account
      "middleware": true     slowapi's middleware is named
-     "told":    [word]      "storage", "defaults": what Flask's RATELIMIT_ settings say anywhere}
+     "told":    [word]      "throttle": the REST framework's are named; "storage", "defaults": what Flask's
+                            RATELIMIT_ settings say anywhere}
 
 For other files: {"proxy": true} where a proxy limits requests, and "told".
 """
@@ -31,7 +32,7 @@ from preaudit_hooks.web.names import snake
 KIND = "limits"
 DOCUMENTS = ("config", "compose", "dotenv", "app-spec")
 WORDS = (
-    "imiter", "ate_limit", "atelimit", "ateLimit", "RATELIMIT", "RATE_LIMIT", "hrottl", "TOO_MANY", "TooMany", "429",
+    "imiter", "ate_limit", "atelimit", "ateLimit", "RATELIMIT", "RATE_LIMIT", "hrottl", "THROTTLE", "TOO_MANY", "TooMany", "429",
     "ttempt", "ockout", "locked", "failed_", "aptcha", "urnstile", "SlowAPI",
 )  # fmt: skip
 METHODS = frozenset({"limit", "shared_limit"})
@@ -47,7 +48,13 @@ _LOCKS = re.compile(
     r"account_locked|lock_account|lock_user"
 )
 _FAILURES = ("error", "exception", "exceeded", "response", "handler")
-_TOLD = (("storage", "RATELIMIT_STORAGE"), ("defaults", "RATELIMIT_DEFAULT"), ("defaults", "RATELIMIT_APPLICATION"))
+_TOLD = (
+    ("throttle", "THROTTLE"),
+    ("throttle", "throttle_"),
+    ("storage", "RATELIMIT_STORAGE"),
+    ("defaults", "RATELIMIT_DEFAULT"),
+    ("defaults", "RATELIMIT_APPLICATION"),
+)
 _PROXIES = (".conf", "caddyfile", ".tf", ".hcl", ".j2", ".tpl", ".template", ".yml", ".yaml", ".cfg")
 _PROXY = re.compile(
     r"(?im)^[^#\n]*(?:\blimit_req\b|\brate_?limit\b|\brate-limit|rate_based|\blimit-rp[sm]\b|http_req_rate|throttling_(?:rate|burst))"

@@ -379,7 +379,7 @@ class _Collector:
             self.record.setdefault("returns", {}).setdefault(qualified_scope(function), []).append(base[1:])
 
     def _probes(self):
-        found = set()
+        found = set(self.record.get("probes", ()))
         for node in self.ctx.nodes(ast.Constant):
             text = node.value
             if isinstance(text, str) and len(text) < 60 and PROBE.search(text) and " " not in text:

@@ -186,7 +186,7 @@ class Limits:
     @property
     def is_there(self) -> bool:
         """Answer whether the project limits anything, or may: a library, an answer 429, a proxy."""
-        if self.answering or self.proxy or self.libraries - _MADE_BY_HAND:
+        if self.answering or self.proxy or "throttle" in self.told or self.libraries - _MADE_BY_HAND:
             return True
         # a limiter that is made and put on nothing limits nothing
         return bool(self.whole or self.put or self.lost or self.above) or any(

@@ -140,8 +140,8 @@ def check(project):
         return
     told = {(path, name) for path, _, name in (*found.lost, *found.above)}
     for app in apps:
-        if app.foreign or found.covers(app):
-            continue
+        if app.foreign or app.kind == "Django" or found.covers(app):
+            continue  # which of Django's views a throttle of the settings concerns is not followed
         for route in app.routes:
             path = found.wanted(route) if route.certain else ""
             place = tuple(route.row.get("hp") or route.row["p"])
