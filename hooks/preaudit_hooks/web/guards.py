@@ -93,7 +93,7 @@ def dependencies(project, route) -> list:
     return found
 
 
-def guards(project, route) -> set:
+def guards(project, route, deepest: int = _DEEPEST) -> set:
     """Answer the names of the guards of a route: its decorators and what is injected before it runs, or before that."""
     found, seen = set(), set()
     for expr in decorators(project, route):
@@ -102,7 +102,7 @@ def guards(project, route) -> set:
     while queue:
         name, path, depth = queue.pop()
         found.add(name.rpartition(".")[2])
-        home = project.project.find(name, path) if depth < _DEEPEST and name not in seen else None
+        home = project.project.find(name, path) if depth < deepest and name not in seen else None
         seen.add(name)
         if home is not None and home[1]:
             record, rest = project.project.summary(home[0]), ".".join(home[1])

@@ -211,7 +211,11 @@ class Limits:
         return not keys or (app.path, *app.place[:2]) in keys or any(set(route.chain) & keys for route in app.routes)
 
     def _limiting(self, expr, path) -> bool:
-        return any(is_named(name, True) or name.rpartition(".")[2] in self.names for name in words(expr))
+        return any(self._is_limit(name, True) for name in words(expr))
+
+    def _is_limit(self, name, loose) -> bool:
+        last = name.rpartition(".")[2]
+        return last in self.names or not last.isupper() and is_named(last, loose)
 
     def wanted(self, route) -> str:
         """Answer the path of a route that should be limited, '' for any other.
@@ -237,8 +241,8 @@ class Limits:
         for expr in decorators(self.project, route):
             if expr is not None and (self._limiting(expr, route.file) or any(w.endswith(_EXEMPT) for w in words(expr))):
                 return True
-        for expr, path in dependencies(self.project, route):
-            if self._limiting(expr, path) or self._foreign(expr):
+        for expr, _ in dependencies(self.project, route):
+            if self._foreign(expr) or any(self._is_limit(name, expr[0] != "param") for name in words(expr)):
                 return True
         row = self._handlers.get(route.file, {}).get(name, {})
         return any(is_named(call) or call in self.names for call in row.get("calls", ()))

@@ -118,7 +118,7 @@ def check(project):
             for route in routes:
                 names = guards(project, route)
                 if names:
-                    having[route] = names
+                    having[route] = guards(project, route, 0) or names
                 elif (
                     not _asks(handlers, route)
                     and not refuses(project, route)

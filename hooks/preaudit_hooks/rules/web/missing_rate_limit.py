@@ -170,7 +170,7 @@ def _nothing(found, app):
     rows = {}
     for route in app.routes:
         path = found.wanted(route) if route.certain else ""
-        if path:
+        if path and not found.has(route):
             rows.setdefault(path, route)
     if rows:
         shown = sorted(rows)[:_SHOWN]
