@@ -69,7 +69,11 @@ def _path(collector, call, lists) -> None:
     elif isinstance(view, ast.Attribute) and view.attr == "urls":
         collector.note("mounts", {"b": base, "w": collector.expr(view), "prefix": prefix})
     else:
-        collector.route(call, base, ["ANY"], [prefix], view)
+        # these two only answer what is read
+        fixed = isinstance(view, ast.Call) and dotted(view.func).endswith(
+            ("RedirectView.as_view", "TemplateView.as_view")
+        )
+        collector.route(call, base, ["GET"] if fixed else ["ANY"], [prefix], view)
 
 
 def _list(collector, call, lists):

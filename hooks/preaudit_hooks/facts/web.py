@@ -148,7 +148,8 @@ class _Collector:
             self._returned(node)
         if any(word in ctx.text for word in ("django", "rest_framework", "ROOT_URLCONF")):
             _urlconf.take(self)
-        if self.record:
+        # a middleware may answer a probe, and has no route
+        if self.record or "request.path" in ctx.text or "url.path" in ctx.text or "request.rel_url" in ctx.text:
             self._probes()
         lower = ctx.text.lower()
         signs = [

@@ -20,7 +20,7 @@ LIMITERS = SLOWAPI | FLASK
 LIBRARIES = frozenset({
     "slowapi", "flask_limiter", "fastapi_limiter", "django_ratelimit", "ratelimit_django", "quart_rate_limiter", "asgi_ratelimit",
     "ratelimit", "fastapi_throttle", "fastapi_throttling", "fastapi_simple_rate_limiter", "fastapi_ratelimit", "fastapi_guard",
-    "guard", "axes", "defender", "limits", "pyrate_limiter", "aiohttplimiter", "flask_ipban", "sanic_limiter", "fastapi_cap",
+    "guard", "allauth", "axes", "defender", "limits", "pyrate_limiter", "aiohttplimiter", "flask_ipban", "sanic_limiter", "fastapi_cap",
     "starlette_limiter", "slow_api", "throttled", "upstash_ratelimit", "fastapi_advanced_rate_limiter", "zuplo", "arcjet",
 })  # fmt: skip
 _MADE_BY_HAND = frozenset({"slowapi", "flask_limiter", "limits"})
