@@ -40,7 +40,7 @@ METHODS = frozenset({"limit", "shared_limit"})
 NAMED = re.compile(
     r"rate_?limit|throttl|limiter|too_many|brute_?force|captcha|turnstile|lockout|locked_out|slow_?down|"
     r"(?:login|failed|password|otp|auth|signin|max|verify|code|remaining|too_many)_attempts|attempts_(?:left|exceeded)|cooldown|"
-    r"slow_api|(?:check|enforce|apply|consume|assert|hit)_(?:\w+_)?limits?(?:_|$)"
+    r"slow_api|(?:check|enforce|apply|consume|hit)_(?:(?:request|usage|login|api|user|ip|call)s?_)?limits?(?:_|$)"
 )
 _LOOSE = re.compile(r"(?:^|_)limit(?:s|ed)?(?:_|$)")
 _LOCKS = re.compile(
