@@ -36,8 +36,23 @@ def take(collector) -> None:
         for call in ctx.nodes(ast.Call):
             if ctx.names.qualname(call.func) in _PATHS and len(call.args) >= 2:
                 _path(collector, call, lists)
+    if ".register(" in ctx.text:
+        for call in ctx.nodes(ast.Call):
+            first = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+            if (
+                isinstance(first, str)
+                and _last(call.func) == "register"
+                and _PROBE_NAME.search(first.replace("-", "_"))
+            ):
+                collector.record.setdefault("probes", []).append(
+                    "/" + first.strip("/")
+                )  # a router of the REST framework
     if "def " in ctx.text and ("django" in ctx.text or "rest_framework" in ctx.text):
         _views(collector)
+
+
+def _last(node) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _path(collector, call, lists) -> None:
@@ -54,7 +69,11 @@ def _path(collector, call, lists) -> None:
     elif isinstance(view, ast.Attribute) and view.attr == "urls":
         collector.note("mounts", {"b": base, "w": collector.expr(view), "prefix": prefix})
     else:
-        collector.route(call, base, ["ANY"], [prefix], view)
+        # these two only answer what is read
+        fixed = isinstance(view, ast.Call) and dotted(view.func).endswith(
+            ("RedirectView.as_view", "TemplateView.as_view")
+        )
+        collector.route(call, base, ["GET"] if fixed else ["ANY"], [prefix], view)
 
 
 def _list(collector, call, lists):

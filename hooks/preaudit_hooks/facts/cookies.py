@@ -142,6 +142,10 @@ def _read(ctx) -> list:
         elif last == "Cookie" and isinstance(call.parent_, ast.arguments):
             keys += [key] if (key := _keyword(call, "alias")) is not None else []
     found = [expr for key in keys if (expr := storable(ctx.exprs.of(key), 40)) is not None]
+    for node in ctx.nodes(ast.arg):
+        parts = ast.walk(node.annotation) if isinstance(node.annotation, ast.Subscript) else ()
+        if any(isinstance(part, ast.Call) and dotted(part.func).rpartition(".")[2] == "Cookie" for part in parts):
+            found.append(["const", node.arg])  # Annotated[str, Cookie()]
     for node in ctx.nodes(ast.arguments):
         every = [*node.posonlyargs, *node.args]
         pairs = [*zip(every[len(every) - len(node.defaults) :], node.defaults), *zip(node.kwonlyargs, node.kw_defaults)]

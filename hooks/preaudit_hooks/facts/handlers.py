@@ -29,6 +29,7 @@ _WRITES = frozenset({
     "commit", "save", "delete", "insert_one", "insert_many", "update_one", "update_many", "delete_one", "delete_many",
     "replace_one", "bulk_write", "bulk_create", "bulk_update", "insert", "remove", "unlink", "asave", "adelete",
 })  # fmt: skip
+_STATEMENTS = ("INSERT INTO", "UPDATE ", "DELETE FROM", "REPLACE INTO", "INSERT OR")
 _TOKENS = frozenset({"validate_on_submit", "validate_csrf", "check_csrf", "protect", "validate_csrf_in_cookies"})
 _PARSERS = frozenset({"parse_args", "use_args", "use_kwargs", "arguments", "expects_json", "validate", "parse", "load",
                       "body", "expect", "webargs"})  # fmt: skip
@@ -60,13 +61,15 @@ def _row(ctx, function, route):
             last = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
             calls.add(last)
             writes = writes or isinstance(node.func, ast.Attribute) and last in _WRITES
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            writes = writes or node.value.lstrip()[:12].upper().startswith(_STATEMENTS)
         if isinstance(node, (ast.Name, ast.Attribute)):
             name = node.attr if isinstance(node, ast.Attribute) else node.id
             if is_guard(name) or name == "session" and ctx.names.qualname(node).startswith(("flask.", "quart.")):
                 guards.add(name)
             elif status_in(node) in (401, 403):
                 guards.add(str(status_in(node)))
-        elif isinstance(node, ast.Constant) and node.value in (401, 403) and type(node.value) is int:
+        elif isinstance(node, ast.Constant) and type(node.value) is int and node.value in (401, 403):
             guards.add(str(node.value))
     row = {
         "calls": sorted(calls)[:_MAX_CALLS],

@@ -4,13 +4,15 @@ As JSON can hold it, without what is empty; expressions are symbolic (core/exprs
 end column]:
 
     {"made":    [{"p", "cls", "defaults", "storage"}]   calls that make a limiter; "storage": "memory", "" (not said), "other"
-     "put":     [[place, limiter, what it is put on, kept]]   `limiter.limit("5/minute")(view)`; kept: the result is used
+     "put":     [[place, limiter, what it is put on, kept]]   `limiter.limit("5/minute")(view)`; kept: the result is used;
+                                                        ["view", name] for `app.view_functions[name]`
      "above":   [[place, limiter, function]]            a limit that stands above the decorator which makes the route
      "answers": [name]      functions and classes that answer 429, with those around them
      "asks":    [name]      functions that ask what is named like a limiter, a captcha or a count of tries
      "lockout": true        it counts the tries of who signs in, or locks an account
      "middleware": true     slowapi's middleware is named
-     "told":    [word]      "storage", "defaults": what Flask's RATELIMIT_ settings say anywhere}
+     "told":    [word]      "throttle": the REST framework's are named; "storage", "defaults": what Flask's
+                            RATELIMIT_ settings say anywhere}
 
 For other files: {"proxy": true} where a proxy limits requests, and "told".
 """
@@ -30,7 +32,7 @@ from preaudit_hooks.web.names import snake
 KIND = "limits"
 DOCUMENTS = ("config", "compose", "dotenv", "app-spec")
 WORDS = (
-    "imiter", "ate_limit", "atelimit", "ateLimit", "RATELIMIT", "RATE_LIMIT", "hrottl", "TOO_MANY", "TooMany", "429",
+    "imiter", "ate_limit", "atelimit", "ateLimit", "RATELIMIT", "RATE_LIMIT", "hrottl", "THROTTLE", "TOO_MANY", "TooMany", "429",
     "ttempt", "ockout", "locked", "failed_", "aptcha", "urnstile", "SlowAPI",
 )  # fmt: skip
 METHODS = frozenset({"limit", "shared_limit"})
@@ -38,7 +40,7 @@ METHODS = frozenset({"limit", "shared_limit"})
 NAMED = re.compile(
     r"rate_?limit|throttl|limiter|too_many|brute_?force|captcha|turnstile|lockout|locked_out|slow_?down|"
     r"(?:login|failed|password|otp|auth|signin|max|verify|code|remaining|too_many)_attempts|attempts_(?:left|exceeded)|cooldown|"
-    r"slow_api|(?:check|enforce|apply|consume|assert|hit)_(?:\w+_)?limits?(?:_|$)"
+    r"slow_api|(?:check|enforce|apply|consume|hit)_(?:(?:request|usage|login|api|user|ip|call)s?_)?limits?(?:_|$)"
 )
 _LOOSE = re.compile(r"(?:^|_)limit(?:s|ed)?(?:_|$)")
 _LOCKS = re.compile(
@@ -46,7 +48,13 @@ _LOCKS = re.compile(
     r"account_locked|lock_account|lock_user"
 )
 _FAILURES = ("error", "exception", "exceeded", "response", "handler")
-_TOLD = (("storage", "RATELIMIT_STORAGE"), ("defaults", "RATELIMIT_DEFAULT"), ("defaults", "RATELIMIT_APPLICATION"))
+_TOLD = (
+    ("throttle", "THROTTLE"),
+    ("throttle", "throttle_"),
+    ("storage", "RATELIMIT_STORAGE"),
+    ("defaults", "RATELIMIT_DEFAULT"),
+    ("defaults", "RATELIMIT_APPLICATION"),
+)
 _PROXIES = (".conf", "caddyfile", ".tf", ".hcl", ".j2", ".tpl", ".template", ".yml", ".yaml", ".cfg")
 _PROXY = re.compile(
     r"(?im)^[^#\n]*(?:\blimit_req\b|\brate_?limit\b|\brate-limit|rate_based|\blimit-rp[sm]\b|http_req_rate|throttling_(?:rate|burst))"
@@ -113,6 +121,18 @@ def _put(ctx, call):
     if len(call.args) != 1:
         return None
     kept = not isinstance(call.parent_, ast.Expr)
+    what = call.args[0]
+    if (
+        isinstance(what, ast.Subscript)
+        and _last(what.value) == "view_functions"
+        and isinstance(what.slice, ast.Constant)
+    ):
+        return [
+            list(ctx.place(call)),
+            storable(ctx.exprs.of(inner.func.value), 40),
+            ["view", str(what.slice.value)],
+            kept,
+        ]
     return [
         list(ctx.place(call)),
         storable(ctx.exprs.of(inner.func.value), 40),

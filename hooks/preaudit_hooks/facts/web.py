@@ -148,7 +148,8 @@ class _Collector:
             self._returned(node)
         if any(word in ctx.text for word in ("django", "rest_framework", "ROOT_URLCONF")):
             _urlconf.take(self)
-        if self.record:
+        # a middleware may answer a probe, and has no route
+        if self.record or "request.path" in ctx.text or "url.path" in ctx.text or "request.rel_url" in ctx.text:
             self._probes()
         lower = ctx.text.lower()
         signs = [
@@ -379,7 +380,7 @@ class _Collector:
             self.record.setdefault("returns", {}).setdefault(qualified_scope(function), []).append(base[1:])
 
     def _probes(self):
-        found = set()
+        found = set(self.record.get("probes", ()))
         for node in self.ctx.nodes(ast.Constant):
             text = node.value
             if isinstance(text, str) and len(text) < 60 and PROBE.search(text) and " " not in text:

@@ -12,6 +12,7 @@ import re
 from preaudit_hooks.facts.cookies import KEY
 from preaudit_hooks.web.guards import guards, is_guard, said, words
 from preaudit_hooks.web.model import web
+from preaudit_hooks.web.names import snake
 
 _TOKEN = re.compile(
     r"(?i)(?:^|[_-])(?:session|sessionid|sid|token|jwt|auth|access|bearer|remember)(?:$|[_-])|access_?token|auth_?token"
@@ -28,12 +29,23 @@ _CHANGING = frozenset(
     """delete remove create add update set toggle approve reject cancel enable disable activate deactivate revoke
     transfer pay publish unpublish archive restore ban unban promote grant clear purge reset destroy edit move rename""".split()
 )
+# words of what a handler calls that say that something changes
+_ACTS = _CHANGING | frozenset(
+    """save store keep put push insert import upload change send write commit post publish register submit place
+    buy sell process apply assign invite approve start stop run trigger mark follow unfollow like vote comment unlink copy rmtree mkdir
+    delay enqueue async execute_many executemany generate build install sync perform do merge modify replace append_row""".split()
+)
 _SITES = {"strict": 3, "unknown": 3, "lax": 2, "none": 1, "": 0}
 
 
 def cookies(project):
     """Answer the Cookies of a project view, made once."""
     return project.once("web cookies", lambda: Cookies(project))
+
+
+def _changes(row) -> bool:
+    """Answer whether a handler stores something or calls what by its name does."""
+    return bool(row.get("writes")) or any(set(snake(call).split("_")) & _ACTS for call in row.get("calls", ()))
 
 
 class Cookies:
@@ -83,9 +95,9 @@ class Cookies:
         if not row or spoken & _OPEN or not self._asks_who(app, route, row):
             return False
         methods = set(route.row["m"])
-        if "GET" in methods and row.get("writes") and spoken & _CHANGING and row.get("reads") != "form":
+        if methods == {"GET"} and row.get("writes") and spoken & _CHANGING:
             return True
-        return same != "lax" and "POST" in methods and row.get("reads", "") in ("form", "raw", "")
+        return same != "lax" and "POST" in methods and row.get("reads", "") in ("form", "raw", "") and _changes(row)
 
     def _asks_who(self, app, route, row) -> bool:
         if row.get("guards") or guards(self.project, route):

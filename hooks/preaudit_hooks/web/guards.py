@@ -15,6 +15,7 @@ _GUARD = lazy(
     r"identity|principal|session_user|user_session|verified|verify_(?:\w+_)?(?:token|user|key|access|session|request)|"
     r"access_token|token_required|get_user|check_(?:\w+_)?(?:token|user|access|session|account)(?:_\w+)?|is_owner|can_\w+|staff|g_user)(?:_|$)"
 )
+_DEEPEST = 3  # dependencies of dependencies
 # the last word of what fetches or does things, whatever else the name says
 _TOOLS = frozenset(
     """service services repo repository repositories manager store dao crud db session client usecase handler controller
@@ -92,14 +93,30 @@ def dependencies(project, route) -> list:
     return found
 
 
-def guards(project, route) -> set:
-    """Answer the names of the guards of a route: its decorators and what is injected before it runs."""
-    found = set()
+def guards(project, route, deepest: int = _DEEPEST) -> set:
+    """Answer the names of the guards of a route: its decorators and what is injected before it runs, or before that."""
+    found, seen = set(), set()
     for expr in decorators(project, route):
         found |= {name.rpartition(".")[2] for name in words(expr)}
-    for expr, _ in dependencies(project, route):
-        found |= {name.rpartition(".")[2] for name in words(expr)}
+    queue = [(name, path, 0) for expr, path in dependencies(project, route) for name in words(expr)]
+    while queue:
+        name, path, depth = queue.pop()
+        found.add(name.rpartition(".")[2])
+        home = project.project.find(name, path) if depth < deepest and name not in seen else None
+        seen.add(name)
+        if home is not None and home[1]:
+            record, rest = project.project.summary(home[0]), ".".join(home[1])
+            alias = record["names"].get(rest)
+            inner = [alias] if alias else [expr for _, expr in record["functions"].get(rest, {}).get("params", ())]
+            queue += [(word, home[0], depth + 1) for expr in inner if expr for word in words(expr)]
     return {name for name in found if is_guard(name)}
+
+
+def refuses(project, route) -> bool:
+    """Answer whether a route depends on something whose result nobody takes: it is there to refuse."""
+    entry = project.project.summary(route.file)["functions"].get(route.row.get("h", ""), {})
+    given = [deco[3].get("dependencies") for deco in entry.get("decos", ()) if deco[0] == "call" and len(deco) > 3]
+    return any(_items(expr) for expr in given)
 
 
 def _items(expr) -> list:

@@ -20,9 +20,10 @@ LIMITERS = SLOWAPI | FLASK
 LIBRARIES = frozenset({
     "slowapi", "flask_limiter", "fastapi_limiter", "django_ratelimit", "ratelimit_django", "quart_rate_limiter", "asgi_ratelimit",
     "ratelimit", "fastapi_throttle", "fastapi_throttling", "fastapi_simple_rate_limiter", "fastapi_ratelimit", "fastapi_guard",
-    "guard", "axes", "defender", "limits", "pyrate_limiter", "aiohttplimiter", "flask_ipban", "sanic_limiter", "fastapi_cap",
+    "guard", "allauth", "axes", "defender", "limits", "pyrate_limiter", "aiohttplimiter", "flask_ipban", "sanic_limiter", "fastapi_cap",
     "starlette_limiter", "slow_api", "throttled", "upstash_ratelimit", "fastapi_advanced_rate_limiter", "zuplo", "arcjet",
 })  # fmt: skip
+_MADE_BY_HAND = frozenset({"slowapi", "flask_limiter", "limits"})
 _TRUSTED = re.compile(r"admin|superuser|permission|staff|(?:^|_)roles?(?:_|$)|owner")
 _EXEMPT = ("exempt", "ratelimit_exempt")
 _PARAMETER = re.compile(r"[{<]|^:")
@@ -163,6 +164,10 @@ class Limits:
         put, lost = set(), []
         for path, fact in self.facts.items():
             for place, owner, what, kept in fact.get("put", ()):
+                if what and what[0] == "view":  # limiter.limit("5/minute")(app.view_functions["login"])
+                    if not kept and self._is_limiter(owner, path):
+                        lost.append((path, place, what[1]))
+                    continue
                 keys = self.web.keys(what, path) if what else set()
                 put |= keys
                 name = what[1] if what and what[0] == "ref" else ""
@@ -181,7 +186,12 @@ class Limits:
     @property
     def is_there(self) -> bool:
         """Answer whether the project limits anything, or may: a library, an answer 429, a proxy."""
-        return bool(self.libraries or self.answering or self.proxy or self.made)
+        if self.answering or self.proxy or "throttle" in self.told or self.libraries - _MADE_BY_HAND:
+            return True
+        # a limiter that is made and put on nothing limits nothing
+        return bool(self.whole or self.put or self.lost or self.above) or any(
+            self.has(route) for app in self.web.apps for route in app.routes
+        )
 
     def covers(self, app) -> bool:
         """Answer whether every route of an app is limited: by a proxy, by defaults that take effect, by a middleware or hook."""
@@ -201,7 +211,11 @@ class Limits:
         return not keys or (app.path, *app.place[:2]) in keys or any(set(route.chain) & keys for route in app.routes)
 
     def _limiting(self, expr, path) -> bool:
-        return any(is_named(name, True) or name.rpartition(".")[2] in self.names for name in words(expr))
+        return any(self._is_limit(name, True) for name in words(expr))
+
+    def _is_limit(self, name, loose) -> bool:
+        last = name.rpartition(".")[2]
+        return last in self.names or not last.isupper() and is_named(last, loose)
 
     def wanted(self, route) -> str:
         """Answer the path of a route that should be limited, '' for any other.
@@ -227,8 +241,8 @@ class Limits:
         for expr in decorators(self.project, route):
             if expr is not None and (self._limiting(expr, route.file) or any(w.endswith(_EXEMPT) for w in words(expr))):
                 return True
-        for expr, path in dependencies(self.project, route):
-            if self._limiting(expr, path) or self._foreign(expr):
+        for expr, _ in dependencies(self.project, route):
+            if self._foreign(expr) or any(self._is_limit(name, expr[0] != "param") for name in words(expr)):
                 return True
         row = self._handlers.get(route.file, {}).get(name, {})
         return any(is_named(call) or call in self.names for call in row.get("calls", ()))

@@ -11,7 +11,9 @@ import re
 from preaudit.core.patterns import lazy
 from preaudit.core.values import pattern
 
+from preaudit_hooks.facts._urlconf import LIST
 from preaudit_hooks.facts.web import PROBE
+from preaudit_hooks.web.names import snake
 from preaudit_hooks.web.servers import configured, grows
 
 _APPS = {
@@ -263,7 +265,9 @@ class Web:
                     below.setdefault(key, []).extend((child, row["prefix"], path, more) for child in sorted(what))
                     if name and not name.startswith(_NO_PROBES) and (row.get("how") or "health" in name.lower()):
                         foreign.setdefault(key, []).append(name)
-                if what and not sure or above and not all_of_it and not name:
+                # what a URLconf includes and nobody can follow is a part of Django's own app
+                inner = any(self.rows[key]["cls"] == ["ref", LIST] for key in above if key in self.rows)
+                if what and not sure or above and not all_of_it and not name and not inner:
                     everything_open = True
         probes = [(path, text) for path, fact in self.facts.items() for text in fact.get("probes", ())]
         every = [(path, row) for path, fact in self.facts.items() for row in fact.get("routes", ())]
@@ -293,8 +297,9 @@ class Web:
             return row
         file, name = home[0], ".".join(home[1])
         record = self.project.project.summary(file)
-        if name in record["classes"] and f"{name}.get" in record["functions"]:
-            name = f"{name}.get"
+        if name in record["classes"]:
+            verbs = ("get", "post") if row["m"] != ["ANY"] or PROBE.search(snake(home[1][-1])) else ("post", "get")
+            name = next((f"{name}.{verb}" for verb in verbs if f"{name}.{verb}" in record["functions"]), name)
         entry = record["functions"].get(name) or record["classes"].get(name)
         if entry is None:
             return row
@@ -349,8 +354,11 @@ class Web:
 
     def _serve(self):
         for path, program, words, _, _, (workers, config) in self.serves:
-            for app in self.apps:
-                if self._is_served(app, program, words):
+            served = [app for app in self.apps if self._is_served(app, program, words)]
+            # `app:app` names a module of each folder that has one: that beside the command is meant
+            nearest = max((_shared(app.path, path) for app in served), default=0)
+            for app in served:
+                if _shared(app.path, path) == nearest:
                     count = self._processes(path, program, workers, config)
                     by = f"{program} in {path.rpartition('/')[2]}"
                     if not app.by or count > app.workers:
@@ -410,6 +418,16 @@ class Web:
                 ):
                     return True
         return False
+
+
+def _shared(one, other) -> int:
+    """Answer how many folders two paths have in common, from the root."""
+    count = 0
+    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1]):
+        if left != right:
+            break
+        count += 1
+    return count
 
 
 def _constant(expr):

@@ -83,7 +83,7 @@ from __future__ import annotations
 from preaudit.core.finding import Severity
 from preaudit.core.rule import Rule
 
-from preaudit_hooks.web.guards import guards, is_guard, is_open, words
+from preaudit_hooks.web.guards import guards, is_guard, is_open, refuses, words
 from preaudit_hooks.web.model import web
 
 RULE = Rule(
@@ -118,8 +118,13 @@ def check(project):
             for route in routes:
                 names = guards(project, route)
                 if names:
-                    having[route] = names
-                elif not _asks(handlers, route) and not set(route.chain) & guarded and not is_open(route):
+                    having[route] = guards(project, route, 0) or names
+                elif (
+                    not _asks(handlers, route)
+                    and not refuses(project, route)
+                    and not set(route.chain) & guarded
+                    and not is_open(route)
+                ):
                     lacking.append(route)
             if len(having) < _FEW or len(having) <= len(lacking):
                 continue

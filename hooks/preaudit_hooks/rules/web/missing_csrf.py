@@ -91,8 +91,8 @@ RULE = Rule(
     scope="project",
     audits=("A HIGH-8",),
     posture=True,
-    message="{app} knows its users by {how}, which browsers send for other sites too, and {routes} asks for no CSRF token, "
-    "so any page can act as them; {advice}",
+    message="{app} knows its users by {how}, which browsers send for other sites too, and no CSRF token is asked for at "
+    "{routes}, so any page can act as them; {advice}",
     files=r"\.py$",
 )
 _BOGUS = "there is no {name}: {library} ships no CSRF middleware, and this import fails; use starlette-csrf or fastapi-csrf-protect"

@@ -86,7 +86,7 @@ from __future__ import annotations
 from preaudit.core.finding import Related, Severity
 from preaudit.core.rule import Rule
 
-from preaudit_hooks.web.limits import limits
+from preaudit_hooks.web.limits import limits, sensitive
 from preaudit_hooks.web.model import MANY
 
 RULE = Rule(
@@ -101,8 +101,7 @@ RULE = Rule(
     files=r"\.py$",
 )
 _NOTHING = (
-    "{app} answers {routes} as often as it is asked, and the project limits nothing, so passwords can be tried and work piled up "
-    "without end; {advice}"
+    "{app} answers {routes} as often as it is asked, and the project limits nothing, so {what} without end; {advice}"
 )
 _LOST = (
     "this limit has no effect: it returns a limited function that is thrown away, and {name} stays without; write it as a "
@@ -126,6 +125,8 @@ _ADVICE = {
     "FastAPI": "put slowapi's @limiter.limit below the route decorator, or depend on a limiter",
 }
 _SHOWN = 3
+_PILED, _TRIED = "work can be piled up", "passwords can be tried"
+_BOTH = f"{_TRIED} and work piled up"
 
 
 @RULE.on_project("web", "handlers", "limits", "imports")
@@ -140,8 +141,8 @@ def check(project):
         return
     told = {(path, name) for path, _, name in (*found.lost, *found.above)}
     for app in apps:
-        if app.foreign or found.covers(app):
-            continue
+        if app.foreign or app.kind == "Django" or found.covers(app):
+            continue  # which of Django's views a throttle of the settings concerns is not followed
         for route in app.routes:
             path = found.wanted(route) if route.certain else ""
             place = tuple(route.row.get("hp") or route.row["p"])
@@ -170,10 +171,12 @@ def _nothing(found, app):
     rows = {}
     for route in app.routes:
         path = found.wanted(route) if route.certain else ""
-        if path:
+        if path and not found.has(route):
             rows.setdefault(path, route)
     if rows:
         shown = sorted(rows)[:_SHOWN]
+        kinds = {sensitive(route)[1] for route in rows.values()}
+        what = _PILED if kinds == {"work"} else _TRIED if "work" not in kinds else _BOTH
         text = ", ".join(f"{_method(rows[p])} {_shown(p)}" for p in shown)
         more = len(rows) - len(shown)
         related = [
@@ -186,6 +189,7 @@ def _nothing(found, app):
             message=_NOTHING,
             app=app.shown,
             routes=text + (f" and {more} more" if more else ""),
+            what=what,
             advice=_ADVICE.get(app.kind, "limit them, or limit all routes in a middleware"),
             related=related,
         )

@@ -99,7 +99,7 @@ RULE = Rule(
     "a request id middleware such as asgi-correlation-id",
     files=r"\.py$",
 )
-_WSGI = ("Flask",)
+_LIBRARIES = {"Flask": "flask-log-request-id", "Django": "django-guid"}
 
 
 @RULE.on_project("web", "imports")
@@ -112,9 +112,6 @@ def check(project):
     for app in apps:
         if not loads(project, app) & LOGGERS:
             continue
-        more = (
-            {"message": RULE.message.replace("asgi-correlation-id", "flask-log-request-id")}
-            if app.kind in _WSGI
-            else {}
-        )
+        library = _LIBRARIES.get(app.kind)
+        more = {"message": RULE.message.replace("asgi-correlation-id", library)} if library else {}
         yield RULE.at(app.place, path=app.path, app=app.shown, by=app.by, **more)
