@@ -2,7 +2,7 @@
 
 {"reads": [[place, name of the file, "flask" or "asgi"]], "limits": ["flask", "asgi"]}
 
-A read that its function checks is left out. Quart and aiohttp limit requests by themselves.
+A read that its function checks is left out, and so are those of administrators. Quart and aiohttp limit requests by themselves.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ _ASGI = frozenset({"fastapi.UploadFile", "starlette.datastructures.UploadFile"})
 _CHECKS = re.compile(
     r"(?:^|_)(?:size|valid|check|limit|large|quota|verify|too_big|toolarge|content_length|max|allowed|accept)|[a-z](?:Size|Valid|Limit)"
 )
+_ADMINS = re.compile(r"(?i)admin|superuser|staff|maintainer|owner_only|backup|restore")
 _SIZES = re.compile(r"(?i)size|limit|length|large|upload|file")
 _LIMITERS = re.compile(r"(?=.*(?:size|limit|max))(?=.*(?:size|upload|body|content|length|payload|request))", re.I)
+_ANSWERS = re.compile(r"(?i)resp|\b(?:res|r|reply|answer|result|head)\b")
 _RATE = re.compile(r"rate|slow|thrott", re.I)
-_COPIES = frozenset({"shutil.copyfileobj"})
 
 
 def collect(ctx):
@@ -37,20 +38,47 @@ def collect(ctx):
     reads = []
     for call in ctx.nodes(ast.Call):
         found = _read(ctx, call)
-        if found is not None and not _checked(ctx, call, found[0]):
+        if found is not None and _is_open(ctx, call, found[1]) and not _checked(ctx, call, found[0]):
             reads.append([list(ctx.place(call)), dotted(found[0]) or "the upload", found[1]])
     handled = {function_of_place(ctx, row) for row in reads if row[2] == "flask"}
     for node in ctx.nodes(ast.Subscript, ast.Call):
-        if _takes(ctx, node) and function_of(node) not in handled and not _checked(ctx, node, node):
+        if (
+            _takes(ctx, node)
+            and function_of(node) not in handled
+            and _is_open(ctx, node, "flask")
+            and not _checked(ctx, node, node)
+        ):
             handled.add(function_of(node))
             reads.append([list(ctx.place(node)), "request.files", "flask"])
     for function in ctx.nodes(*FUNCTIONS):
         for argument in _bytes(ctx, function):
-            if not _checked(ctx, function.body[0], ast.Name(argument.arg, ast.Load())):
+            if _is_open(ctx, function.body[0], "asgi") and not _checked(
+                ctx, function.body[0], ast.Name(argument.arg, ast.Load())
+            ):
                 reads.append([list(ctx.place(argument)), argument.arg, "asgi"])
     if reads:
         record["reads"] = sorted(reads)
     return record or None
+
+
+def _is_open(ctx, node, framework) -> bool:
+    """Answer whether a read is one of a route that others than administrators use.
+
+    Of an upload that a helper is handed its callers may know the size.
+    """
+    function = function_of(node)
+    while isinstance(function_of(function), FUNCTIONS) if function is not None else False:
+        function = function_of(function)
+    if not isinstance(function, FUNCTIONS) or framework == "asgi" and not ctx.is_handler(function):
+        return False
+    names = [function.name]
+    for decorator in function.decorator_list:
+        for one in ast.walk(decorator):
+            names.append(dotted(one) or (str(one.value) if isinstance(one, ast.Constant) else ""))
+    names += [
+        dotted(part) for default in function.args.defaults if isinstance(default, ast.Call) for part in default.args
+    ]
+    return not any(_ADMINS.search(name) for name in names)
 
 
 def function_of_place(ctx, row):
@@ -63,12 +91,6 @@ def function_of_place(ctx, row):
 
 def _read(ctx, call):
     """Answer (node of the upload, framework) where a call takes all of an upload, None for any other call."""
-    if ctx.qualname(call.func) in _COPIES and call.args:
-        source = call.args[0]
-        if isinstance(source, ast.Attribute) and source.attr in ("file", "stream"):
-            framework = _upload(ctx, source.value)
-            return (source.value, framework) if framework and len(call.args) < 4 else None
-        return None
     if not isinstance(call.func, ast.Attribute):
         return None
     method, owner = call.func.attr, call.func.value
@@ -179,7 +201,7 @@ def _looks(node, names) -> bool:
         return False
     last = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
     if last in ("Depends", "Security"):
-        return any(_CHECKS.search(dotted(part).rpartition(".")[2]) for part in node.args)
+        return any(_SIZES.search(dotted(part).rpartition(".")[2]) for part in node.args)
     if not _CHECKS.search(last):
         return False
     given = {part.id for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
@@ -217,12 +239,17 @@ def _limits(ctx) -> set:
 
 
 def _is_asked(node) -> bool:
-    """Answer whether a header is read, and not set: `request.headers.get("content-length")`, `headers["content-length"]`."""
+    """Answer whether a header of a request is read: `request.headers.get("content-length")`, `headers["content-length"]`."""
     for parent in parents(node):
         if isinstance(parent, ast.Subscript):
-            return isinstance(parent.ctx, ast.Load)
+            return isinstance(parent.ctx, ast.Load) and not _ANSWERS.search(ast.unparse(parent.value))
         if isinstance(parent, ast.Call):
-            return isinstance(parent.func, ast.Attribute) and parent.func.attr == "get"
+            function = parent.func
+            return (
+                isinstance(function, ast.Attribute)
+                and function.attr == "get"
+                and not _ANSWERS.search(ast.unparse(function.value))
+            )
         if isinstance(parent, ast.Compare):
             return True
         if isinstance(parent, ast.stmt):

@@ -78,9 +78,9 @@ ranges, `Literal` or an `Enum` for closed sets.
 Models of pydantic and SQLModel that a FastAPI route takes, or that code makes of a Flask request. Which numbers say how
 much is told by their names. An identifier (`id`, `order_id`, `version`), a place (`latitude`, `x`, `position`) or a point in
 time (`timestamp`) can be wrong, but never too much: the look-up that follows answers for it. Numbers that tune a thing
-(`timeout`, `max_retries`, `temperature`) are left to what uses them. Silent: any bound on the field, a validator that names
-it, a model inside another that routes also answer with (it describes what is, not what is wanted), and a field that the
-project compares or clamps anywhere (`min(wanted.limit, 100)`).
+(`timeout`, `max_retries`, `temperature`) are left to what uses them, and so are models of settings (`PlanUpdate`). Silent:
+any bound on the field, a validator that names it, a model inside another that routes also answer with (it describes what
+is, not what is wanted), and a field that the project compares or clamps anywhere (`min(wanted.limit, 100)`).
 
 ## Origin
 Audit A, CRITICAL-3: a date range of any length started one job a day.
@@ -88,7 +88,7 @@ Audit A, CRITICAL-3: a date range of any length started one job a day.
 
 from __future__ import annotations
 
-from preaudit.core.quantities import end_of, is_batch, is_quantity
+from preaudit.core.quantities import end_of, is_batch, is_quantity, is_setting
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -212,7 +212,7 @@ class _Inputs:
                 continue
             place, kind, *_ = row
             shown = {"field": f"'{field}'", "model": owner.rpartition(".")[2]}
-            if not field.isascii() or not owner.isascii():
+            if not field.isascii() or not owner.isascii() or is_setting(owner.rpartition(".")[2]):
                 continue
             if kind in ("number", "date"):
                 start = next((one for one in end_of(field) if one in fields and fields[one][2][1] == kind), "")
