@@ -22,7 +22,6 @@ _ASGI = frozenset({"fastapi.UploadFile", "starlette.datastructures.UploadFile"})
 _CHECKS = re.compile(
     r"(?:^|_)(?:size|valid|check|limit|large|quota|verify|too_big|toolarge|content_length|max|allowed|accept)|[a-z](?:Size|Valid|Limit)"
 )
-_ADMINS = re.compile(r"(?i)admin|superuser|staff|maintainer|owner_only|backup|restore")
 _SIZES = re.compile(r"(?i)size|limit|length|large|upload|file")
 _LIMITERS = re.compile(r"(?=.*(?:size|limit|max))(?=.*(?:size|upload|body|content|length|payload|request))", re.I)
 _ANSWERS = re.compile(r"(?i)resp|\b(?:res|r|reply|answer|result|head)\b")
@@ -71,14 +70,7 @@ def _is_open(ctx, node, framework) -> bool:
         function = function_of(function)
     if not isinstance(function, FUNCTIONS) or framework == "asgi" and not ctx.is_handler(function):
         return False
-    names = [function.name]
-    for decorator in function.decorator_list:
-        for one in ast.walk(decorator):
-            names.append(dotted(one) or (str(one.value) if isinstance(one, ast.Constant) else ""))
-    names += [
-        dotted(part) for default in function.args.defaults if isinstance(default, ast.Call) for part in default.args
-    ]
-    return not any(_ADMINS.search(name) for name in names)
+    return not requests.is_administrative(function)
 
 
 def function_of_place(ctx, row):

@@ -79,8 +79,9 @@ Models of pydantic and SQLModel that a FastAPI route takes, or that code makes o
 much is told by their names. An identifier (`id`, `order_id`, `version`), a place (`latitude`, `x`, `position`) or a point in
 time (`timestamp`) can be wrong, but never too much: the look-up that follows answers for it. Numbers that tune a thing
 (`timeout`, `max_retries`, `temperature`) are left to what uses them, and so are models of settings (`PlanUpdate`). Silent:
-any bound on the field, a validator that names it, a model inside another that routes also answer with (it describes what
-is, not what is wanted), and a field that the project compares or clamps anywhere (`min(wanted.limit, 100)`).
+what only administrators send, any bound on the field, a validator that names it, a model inside another that routes also
+answer with (it describes what is, not what is wanted), and a field that the project compares or clamps anywhere
+(`min(wanted.limit, 100)`).
 
 ## Origin
 Audit A, CRITICAL-3: a date range of any length started one job a day.

@@ -47,9 +47,9 @@ None.
 
 ## Limits
 A copy to the disk piece by piece (`shutil.copyfileobj`) is no finding, and neither are routes of administrators, nor helpers
-that are handed an upload: who calls them may know its size. Quart (16 MiB) and aiohttp (1 MiB) limit requests by default and are silent. Any look at a size in the function counts, also
-of what was read, and any look at the Content-Length anywhere in the project. Limits of a proxy in front do not: the
-application cannot know that it is there.
+that are handed an upload: who calls them may know its size. Quart (16 MiB) and aiohttp (1 MiB) limit requests by default and
+are silent. Any look at a size in the function counts, also of what was read, and any look at the Content-Length of a request
+anywhere in the project. Limits of a proxy in front do not: the application cannot know that it is there.
 
 ## Origin
 Audit A, MEDIUM-11: an upload route read what it was given into memory.
