@@ -12,7 +12,7 @@ _WORD = re.compile(
     re.I,
 )
 _CLASS = re.compile(r"^(?:Dev|Local|Test|CI|Debug)|(?:Dev|Development|Local|Test|Testing|Debug)(?:Config|Settings)?$")
-FILES = re.compile(r"(?:^|[/_.-])(?:dev|devel|development|local|debug|test|tests|testing|sandbox|demo)(?:[/_.-]|$)")
+FILES = re.compile(r"(?:^|[/_.-])(?:dev|devel|development|local|debug|test|tests|testing|e2e|sandbox|demo)(?:[/_.-]|$)")
 
 
 def is_development(ctx, node: ast.AST) -> bool:

@@ -29,6 +29,8 @@ def is_quantity(name: str) -> bool:
     parts = words(name)
     if not parts or parts[-1] in _NAMED or _POLICY.intersection(parts):
         return False
+    if name == "size":
+        return False  # that of what is sent
     if parts[-1] in _MUCH or name in ("n", "k", "top_k", "topk", "per_page"):
         return True
     return len(parts) > 1 and parts[0] in _FIRST and parts[-1] not in _NAMED
