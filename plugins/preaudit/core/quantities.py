@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from preaudit.core.secrets import words
 
-_MUCH = frozenset("""limit size count quantity qty amount price discount page pages offset skip rows results samples days hours
-    weeks months guests seats rating stars copies adults children nights sats msats cents""".split())  # fmt: skip
+_MUCH = frozenset("""limit size count quantity qty amount price discount page pages offset skip rows results samples guests
+    seats rating stars copies adults children sats msats cents""".split())  # fmt: skip
 _FIRST = frozenset("num n number".split())
 _NAMED = frozenset("""id ids pk uid uuid key code version hash index idx no year timestamp ts at seed port channel position order
     level type status column row col x y lat lon lng latitude longitude token digest checksum serial sequence ref""".split())  # fmt: skip
+_SPANS = frozenset("days hours weeks months nights".split())
+_BACK = frozenset("last past next num n number within recent lookback period window previous".split())
 # A largest or smallest value is itself a bound that somebody sets; tokens are counted by whom they are paid to.
 _POLICY = frozenset("max min maximum minimum token tokens rate default".split())
 _SETTINGS = frozenset("config configuration settings policy plan tier quota rate preferences options limits".split())
@@ -31,6 +33,8 @@ def is_quantity(name: str) -> bool:
         return False
     if name == "size":
         return False  # that of what is sent
+    if parts[-1] in _SPANS:
+        return len(parts) == 1 or parts[0] in _BACK
     if parts[-1] in _MUCH or name in ("n", "k", "top_k", "topk", "per_page"):
         return True
     return len(parts) > 1 and parts[0] in _FIRST and parts[-1] not in _NAMED

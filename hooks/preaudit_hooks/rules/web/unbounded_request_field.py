@@ -138,9 +138,9 @@ class _Inputs:
             for path, fact in self.facts for name, model in fact.get("models", {}).items()
         }  # fmt: skip
         self.looks: dict = {}
-        answered = self._below(self._asked("answers"))
+        self.answered = self._below(self._asked("answers"))
         # what is answered too, inside of what is sent, describes the state of something: its fields are no wishes
-        self.inputs = self._below(self._asked("inputs"), answered)
+        self.inputs = self._below(self._asked("inputs"), self.answered)
         if self.inputs:
             self._look()
 
@@ -222,7 +222,7 @@ class _Inputs:
                     continue
             if kind == "number" and is_quantity(field):
                 yield path, row, RULE.at(tuple(place), path=path, **shown)
-            elif kind == "list" and is_batch(field) and not self.inputs[name]:
+            elif kind == "list" and is_batch(field) and not self.inputs[name] and not self._is_state(row[3], path):
                 yield path, row, RULE.at(tuple(place), path=path, message=_LIST, **shown)
             elif kind == "text":
                 literals, checked = self._compared(field, mro)
@@ -235,6 +235,10 @@ class _Inputs:
 
     def _is_looked_at(self, field, mro) -> bool:
         return bool(self.looks.get(field, set()) & (mro | {""}))
+
+    def _is_state(self, expr, path) -> bool:
+        """Answer whether the elements of a list are what routes answer with: what belongs to a thing, and no work to do."""
+        return expr is not None and any(cls in self.answered for cls in self._classes(expr, path))
 
     def _compared(self, field, mro):
         found = [self.texts[(cls, field)] for cls in mro if (cls, field) in self.texts]
