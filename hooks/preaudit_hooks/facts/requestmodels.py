@@ -4,7 +4,7 @@
                              "checks": [names that a validator speaks of, "*" for all], "table": True}}
  "inputs": [expr]                     annotations of what routes take, and models that a body is made into
  "answers": [expr]                    annotations of what routes answer
- "looks": [[expr or None, name]]      `x.name` that is compared with <, >, ..., by its length, or given to min() and max()
+ "looks": [[expr or None, name]]      `x.name` that is compared with <, >, another value, by its length, or clamped
  "texts": [[expr, name, [literals], checked]]}     `x.name == "literal"`; checked: what is none of them is refused
 
 `kind`: "number", "list", "date", "text", "other" (perhaps a model) or "".
@@ -208,6 +208,8 @@ def _answers(ctx):
 def _parameters(ctx):
     """Give the annotations of what FastAPI makes of requests for the routes of the file."""
     for function in _routes(ctx):
+        if requests.is_administrative(function):
+            continue
         arguments = function.args
         positional = [*arguments.posonlyargs, *arguments.args]
         for argument in (*positional, *arguments.kwonlyargs):
@@ -265,7 +267,10 @@ def _compares(ctx):
             one = side.args[0] if measured else side
             if not isinstance(one, ast.Attribute):
                 continue
-            if measured or any(isinstance(op, _ORDER) for op in node.ops):
+            same = any(isinstance(op, (ast.Eq, ast.NotEq)) for op in node.ops) and not any(
+                isinstance(other, ast.Constant) for other in sides if other is not side
+            )
+            if measured or same or any(isinstance(op, _ORDER) for op in node.ops):
                 _look(ctx, one, looks, seen)
             elif one is node.left and not measured and len(node.ops) == 1 and not one.attr[:1].isupper():
                 _text(ctx, node, one, texts)

@@ -2,7 +2,7 @@
 
 {"reads": [[place, name of the file, "flask" or "asgi"]], "limits": ["flask", "asgi"]}
 
-A read that its function checks is left out. Quart and aiohttp limit requests by themselves.
+A read that its function checks is left out, and so are those of administrators. Quart and aiohttp limit requests by themselves.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _CHECKS = lazy(
 )
 _SIZES = lazy(r"(?i)size|limit|length|large|upload|file")
 _LIMITERS = lazy(r"(?=.*(?:size|limit|max))(?=.*(?:size|upload|body|content|length|payload|request))", re.I)
+_ANSWERS = lazy(r"(?i)resp|\b(?:res|r|reply|answer|result|head)\b")
 _RATE = lazy(r"rate|slow|thrott", re.I)
-_COPIES = frozenset({"shutil.copyfileobj"})
 
 
 def collect(ctx):
@@ -38,20 +38,40 @@ def collect(ctx):
     reads = []
     for call in ctx.nodes(ast.Call):
         found = _read(ctx, call)
-        if found is not None and not _checked(ctx, call, found[0]):
+        if found is not None and _is_open(ctx, call, found[1]) and not _checked(ctx, call, found[0]):
             reads.append([list(ctx.place(call)), dotted(found[0]) or "the upload", found[1]])
     handled = {function_of_place(ctx, row) for row in reads if row[2] == "flask"}
     for node in ctx.nodes(ast.Subscript, ast.Call):
-        if _takes(ctx, node) and function_of(node) not in handled and not _checked(ctx, node, node):
+        if (
+            _takes(ctx, node)
+            and function_of(node) not in handled
+            and _is_open(ctx, node, "flask")
+            and not _checked(ctx, node, node)
+        ):
             handled.add(function_of(node))
             reads.append([list(ctx.place(node)), "request.files", "flask"])
     for function in ctx.nodes(*FUNCTIONS):
         for argument in _bytes(ctx, function):
-            if not _checked(ctx, function.body[0], ast.Name(argument.arg, ast.Load())):
+            if _is_open(ctx, function.body[0], "asgi") and not _checked(
+                ctx, function.body[0], ast.Name(argument.arg, ast.Load())
+            ):
                 reads.append([list(ctx.place(argument)), argument.arg, "asgi"])
     if reads:
         record["reads"] = sorted(reads)
     return record or None
+
+
+def _is_open(ctx, node, framework) -> bool:
+    """Answer whether a read is one of a route that others than administrators use.
+
+    Of an upload that a helper is handed its callers may know the size.
+    """
+    function = function_of(node)
+    while isinstance(function_of(function), FUNCTIONS) if function is not None else False:
+        function = function_of(function)
+    if not isinstance(function, FUNCTIONS) or framework == "asgi" and not ctx.is_handler(function):
+        return False
+    return not requests.is_administrative(function)
 
 
 def function_of_place(ctx, row):
@@ -64,12 +84,6 @@ def function_of_place(ctx, row):
 
 def _read(ctx, call):
     """Answer (node of the upload, framework) where a call takes all of an upload, None for any other call."""
-    if ctx.qualname(call.func) in _COPIES and call.args:
-        source = call.args[0]
-        if isinstance(source, ast.Attribute) and source.attr in ("file", "stream"):
-            framework = _upload(ctx, source.value)
-            return (source.value, framework) if framework and len(call.args) < 4 else None
-        return None
     if not isinstance(call.func, ast.Attribute):
         return None
     method, owner = call.func.attr, call.func.value
@@ -180,7 +194,7 @@ def _looks(node, names) -> bool:
         return False
     last = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
     if last in ("Depends", "Security"):
-        return any(_CHECKS.search(dotted(part).rpartition(".")[2]) for part in node.args)
+        return any(_SIZES.search(dotted(part).rpartition(".")[2]) for part in node.args)
     if not _CHECKS.search(last):
         return False
     given = {part.id for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
@@ -218,12 +232,17 @@ def _limits(ctx) -> set:
 
 
 def _is_asked(node) -> bool:
-    """Answer whether a header is read, and not set: `request.headers.get("content-length")`, `headers["content-length"]`."""
+    """Answer whether a header of a request is read: `request.headers.get("content-length")`, `headers["content-length"]`."""
     for parent in parents(node):
         if isinstance(parent, ast.Subscript):
-            return isinstance(parent.ctx, ast.Load)
+            return isinstance(parent.ctx, ast.Load) and not _ANSWERS.search(ast.unparse(parent.value))
         if isinstance(parent, ast.Call):
-            return isinstance(parent.func, ast.Attribute) and parent.func.attr == "get"
+            function = parent.func
+            return (
+                isinstance(function, ast.Attribute)
+                and function.attr == "get"
+                and not _ANSWERS.search(ast.unparse(function.value))
+            )
         if isinstance(parent, ast.Compare):
             return True
         if isinstance(parent, ast.stmt):

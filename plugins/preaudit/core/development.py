@@ -13,7 +13,7 @@ _WORD = lazy(
     re.I,
 )
 _CLASS = lazy(r"^(?:Dev|Local|Test|CI|Debug)|(?:Dev|Development|Local|Test|Testing|Debug)(?:Config|Settings)?$")
-FILES = lazy(r"(?:^|[/_.-])(?:dev|devel|development|local|debug|test|tests|testing|sandbox|demo)(?:[/_.-]|$)")
+FILES = lazy(r"(?:^|[/_.-])(?:dev|devel|development|local|debug|test|tests|testing|e2e|sandbox|demo)(?:[/_.-]|$)")
 
 
 def is_development(ctx, node: ast.AST) -> bool:

@@ -99,6 +99,7 @@ def fields_of(node: ast.ClassDef):
             isinstance(statement, ast.AnnAssign)
             and isinstance(statement.target, ast.Name)
             and statement.value is not None
+            and not statement.target.id.startswith("_")  # a private attribute is no field
         ):
             default = statement.value
             if isinstance(default, ast.Call) and dotted(default.func).rpartition(".")[2] == "Field":

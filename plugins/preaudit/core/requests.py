@@ -35,8 +35,8 @@ _CALLS = {
     "get_json": "json", "json": "json", "form": "form", "post": "form", "body": "body", "read": "body", "get_data": "body",
     "text": "body",
 }  # fmt: skip
+_ADMINISTRATORS = ("admin", "superuser", "super_user", "staff", "maintainer", "backup", "restore")
 _PARSERS = frozenset({"json.loads", "orjson.loads", "ujson.loads", "simplejson.loads", "flask.json.loads"})
-_BODIES = ("dict", "Dict", "Any", "Mapping", "MutableMapping", "object", "list", "List")
 
 
 def framework_of(ctx, node: ast.AST) -> str:
@@ -135,6 +135,25 @@ def is_fastapi_route(ctx, function) -> bool:
     return any(name.startswith("fastapi.") for name in ctx.targets(target))
 
 
+def is_administrative(function) -> bool:
+    """Answer whether a route is for administrators, by its name, its path, its decorators and what it depends on."""
+    names = [function.name]
+    for decorator in function.decorator_list:
+        names += [dotted(one) or _text(one) for one in ast.walk(decorator)]
+    arguments = function.args
+    for default in (*arguments.defaults, *filter(None, arguments.kw_defaults)):
+        if isinstance(default, ast.Call):
+            names += [dotted(part) for part in default.args]
+    for argument in (*arguments.args, *arguments.kwonlyargs):
+        if argument.annotation is not None:
+            names += [dotted(one) for one in ast.walk(argument.annotation)]
+    return any(word in name.lower() for name in names for word in _ADMINISTRATORS)
+
+
+def _text(node) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
 def is_upload(ctx, node: ast.AST) -> bool:
     """Answer whether an expression is an uploaded file: by its type, or as one of `request.files`."""
     types = ctx.types(node)
@@ -154,4 +173,13 @@ def _is_of_files(node) -> bool:
     return False
 
 
-__all__ = ["UPLOADS", "Part", "body_parameters", "framework_of", "is_fastapi_route", "is_upload", "part"]
+__all__ = [
+    "UPLOADS",
+    "Part",
+    "body_parameters",
+    "framework_of",
+    "is_administrative",
+    "is_fastapi_route",
+    "is_upload",
+    "part",
+]

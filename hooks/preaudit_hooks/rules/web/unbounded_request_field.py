@@ -78,9 +78,10 @@ ranges, `Literal` or an `Enum` for closed sets.
 Models of pydantic and SQLModel that a FastAPI route takes, or that code makes of a Flask request. Which numbers say how
 much is told by their names. An identifier (`id`, `order_id`, `version`), a place (`latitude`, `x`, `position`) or a point in
 time (`timestamp`) can be wrong, but never too much: the look-up that follows answers for it. Numbers that tune a thing
-(`timeout`, `max_retries`, `temperature`) are left to what uses them. Silent: any bound on the field, a validator that names
-it, a model inside another that routes also answer with (it describes what is, not what is wanted), and a field that the
-project compares or clamps anywhere (`min(wanted.limit, 100)`).
+(`timeout`, `max_retries`, `temperature`) are left to what uses them, and so are models of settings (`PlanUpdate`). Silent:
+what only administrators send, any bound on the field, a validator that names it, a model inside another that routes also
+answer with (it describes what is, not what is wanted), and a field that the project compares or clamps anywhere
+(`min(wanted.limit, 100)`).
 
 ## Origin
 Audit A, CRITICAL-3: a date range of any length started one job a day.
@@ -88,7 +89,7 @@ Audit A, CRITICAL-3: a date range of any length started one job a day.
 
 from __future__ import annotations
 
-from preaudit.core.quantities import end_of, is_batch, is_quantity
+from preaudit.core.quantities import end_of, is_batch, is_quantity, is_setting
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -137,9 +138,9 @@ class _Inputs:
             for path, fact in self.facts for name, model in fact.get("models", {}).items()
         }  # fmt: skip
         self.looks: dict = {}
-        answered = self._below(self._asked("answers"))
+        self.answered = self._below(self._asked("answers"))
         # what is answered too, inside of what is sent, describes the state of something: its fields are no wishes
-        self.inputs = self._below(self._asked("inputs"), answered)
+        self.inputs = self._below(self._asked("inputs"), self.answered)
         if self.inputs:
             self._look()
 
@@ -212,7 +213,7 @@ class _Inputs:
                 continue
             place, kind, *_ = row
             shown = {"field": f"'{field}'", "model": owner.rpartition(".")[2]}
-            if not field.isascii() or not owner.isascii():
+            if not field.isascii() or not owner.isascii() or is_setting(owner.rpartition(".")[2]):
                 continue
             if kind in ("number", "date"):
                 start = next((one for one in end_of(field) if one in fields and fields[one][2][1] == kind), "")
@@ -221,7 +222,7 @@ class _Inputs:
                     continue
             if kind == "number" and is_quantity(field):
                 yield path, row, RULE.at(tuple(place), path=path, **shown)
-            elif kind == "list" and is_batch(field) and not self.inputs[name]:
+            elif kind == "list" and is_batch(field) and not self.inputs[name] and not self._is_state(row[3], path):
                 yield path, row, RULE.at(tuple(place), path=path, message=_LIST, **shown)
             elif kind == "text":
                 literals, checked = self._compared(field, mro)
@@ -234,6 +235,10 @@ class _Inputs:
 
     def _is_looked_at(self, field, mro) -> bool:
         return bool(self.looks.get(field, set()) & (mro | {""}))
+
+    def _is_state(self, expr, path) -> bool:
+        """Answer whether the elements of a list are what routes answer with: what belongs to a thing, and no work to do."""
+        return expr is not None and any(cls in self.answered for cls in self._classes(expr, path))
 
     def _compared(self, field, mro):
         found = [self.texts[(cls, field)] for cls in mro if (cls, field) in self.texts]

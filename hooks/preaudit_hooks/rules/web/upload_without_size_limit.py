@@ -1,9 +1,9 @@
 """An upload of any size is taken
 
 ## What it does
-Reports an upload that is read or stored as a whole where neither the function nor the app looks at how large it is:
-`await file.read()`, `file.file.read()` and `shutil.copyfileobj(file.file, ...)` of FastAPI and Starlette, a
-`bytes = File()` parameter, and `request.files` of Flask without `MAX_CONTENT_LENGTH`.
+Reports an upload that a route takes where neither it nor the app looks at how large it is: `await file.read()` and
+`file.file.read()` of FastAPI and Starlette, a `bytes = File()` parameter, and `request.files` of Flask without
+`MAX_CONTENT_LENGTH`.
 
 ## Why it matters
 One request with a file of some gigabytes fills the memory or the disk of the process that takes it, and all others with it.
@@ -46,9 +46,10 @@ add a middleware that refuses a `Content-Length` that is too large.
 None.
 
 ## Limits
-Quart (16 MiB) and aiohttp (1 MiB) limit requests by default and are silent. Any look at a size in the function counts, also
-of what was read, and any look at the Content-Length anywhere in the project. Limits of a proxy in front do not: the
-application cannot know that it is there.
+A copy to the disk piece by piece (`shutil.copyfileobj`) is no finding, and neither are routes of administrators, nor helpers
+that are handed an upload: who calls them may know its size. Quart (16 MiB) and aiohttp (1 MiB) limit requests by default and
+are silent. Any look at a size in the function counts, also of what was read, and any look at the Content-Length of a request
+anywhere in the project. Limits of a proxy in front do not: the application cannot know that it is there.
 
 ## Origin
 Audit A, MEDIUM-11: an upload route read what it was given into memory.

@@ -64,7 +64,7 @@ from preaudit.core.development import is_development
 from preaudit.core.environ import constant_of
 from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
-from preaudit.core.tree import is_main_guard
+from preaudit.core.tree import dotted, is_main_guard
 
 RULE = Rule(
     code="AUD518",
@@ -81,6 +81,7 @@ APPS = frozenset({"fastapi.FastAPI", "starlette.applications.Starlette", "sanic.
 CONSOLE = "gives whoever meets an error a console on the server"
 SOURCE = "answers errors with the source"
 RELOADS = "restarts a single process whenever a file changes"
+DEVELOPERS = lazy(r"(?i)(?:^|[_.])(?:dev|develop|development|local)(?:_|$)")
 CONFIGURATION = lazy(r"(?:Config|Configuration|Settings)$|^(?:Config|Prod|Staging)")
 
 
@@ -90,8 +91,9 @@ def check_call(node, ctx):
     flags = {
         keyword.arg: keyword for keyword in node.keywords
         if keyword.arg in ("debug", "reload", "use_reloader") and constant_of(ctx, keyword.value) is True
+        and not DEVELOPERS.search(dotted(keyword.value))
     }  # fmt: skip
-    if not flags or _is_aside(node, ctx):
+    if not flags or _is_aside(node, ctx) or _is_local(node):
         return
     name = ctx.qualname(node.func)
     if name == "uvicorn.run" and "reload" in flags:
@@ -140,8 +142,28 @@ def _configures_flask(owner, ctx) -> bool:
     )
 
 
+def _is_local(call) -> bool:
+    """Answer whether a server is started that only its own machine reaches: `host="127.0.0.1"`."""
+    return any(
+        keyword.arg == "host" and isinstance(keyword.value, ast.Constant) and keyword.value.value in ("127.0.0.1", "localhost", "::1")
+        for keyword in call.keywords
+    )  # fmt: skip
+
+
+def _reads_arguments(ctx) -> bool:
+    """Answer whether the module takes arguments of a command line when it is imported: no server can import it."""
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("parse_args", "parse_known_args")
+        and ctx.at_import(call)
+        for call in ctx.nodes(ast.Call)
+    )
+
+
 def _is_aside(node, ctx) -> bool:
     """Answer whether the server does not run this code, or only in development."""
+    if ctx.once("reads arguments", lambda: _reads_arguments(ctx)):
+        return True
     if in_main(node) or is_development(ctx, node) or ctx.once("command", lambda: is_command_line(ctx)):
         return True
     function = ctx.function_of(node)

@@ -74,7 +74,24 @@ RULE = Rule(
     words=("environ", "getenv", "Settings", "decouple", "environs", "starlette.config", "secret", "SECRET", "config"),
 )
 NO_VALUE = frozenset(
-    {"none", "null", "nil", "false", "true", "0", "1", "no", "off", "unset", "undefined", "disabled", "auto"}
+    {
+        "none",
+        "null",
+        "nil",
+        "false",
+        "true",
+        "0",
+        "1",
+        "no",
+        "off",
+        "unset",
+        "undefined",
+        "disabled",
+        "auto",
+        "not found",
+        "not set",
+        "missing",
+    }
 )
 
 
