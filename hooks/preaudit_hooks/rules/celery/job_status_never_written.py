@@ -259,7 +259,7 @@ def _ignored(project, found, facts):
         why, instead = "task_ignore_result is set", "keep the results, or keep the state yourself"
         if _kept_by_some_task(project):
             return
-    elif not app.of("result_backend"):
+    elif not app.of("result_backend") and not found.has_variable("CELERY_RESULT_BACKEND"):
         why, instead = "the app has no result_backend", "configure one, or keep the state yourself"
     else:
         return
