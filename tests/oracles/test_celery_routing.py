@@ -148,7 +148,7 @@ def observed(case, number):
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_deliveries(batch):
+def test_deliveries(batch, capsys):
     rng = random.Random(f"{SEED}-{batch}")
     outcomes = {}
     for number in range(COUNT // BATCHES):
@@ -159,7 +159,8 @@ def test_deliveries(batch):
         assert mine == real, f"seed {SEED}, batch {batch}, case {number}: {case}"
         kind = mine if isinstance(mine, str) else f"{len(mine[1])} received"
         outcomes[kind] = outcomes.get(kind, 0) + 1
-    print(f"seed {SEED} batch {batch}: {COUNT // BATCHES} configurations, {dict(sorted(outcomes.items()))}")
+    with capsys.disabled():
+        print(f"\nseed {SEED} batch {batch}: {COUNT // BATCHES} configurations, {dict(sorted(outcomes.items()))}")
 
 
 def test_three_queues_without_keys_on_one_topic_exchange_all_receive():

@@ -3,7 +3,6 @@
     reads    {"p", "op", "recv", "key"}              a Redis-like read in a request handler
     writes   {"p", "op", "recv", "key", "scope"}     a Redis-like write anywhere
     results  {"p", "what", "base"}                   an attribute or call of something that may be an AsyncResult, in a handler
-    marks    {"attr", "scope", "task"}               `x.status = ...`
     late     {"p", "kind", "attr", "value", "recv", "key", "send", "scope"}    such a write behind a send in the same block
 
 A handler is told by its decorator's spelling; what a receiver is, the rule asks the types.
@@ -31,6 +30,7 @@ _RESULTS = frozenset({"state", "status", "result", "info", "ready", "successful"
 _ATTRIBUTES = ("status", "state")
 STARTED = frozenset({
     "processing", "pending", "queued", "in_progress", "in-progress", "running", "started", "submitted", "enqueued", "scheduled",
+    "active", "waiting", "sent_to_queue",
 })  # fmt: skip
 _SPEAKS = lazy(r"job|task|status|state|progress|result", re.I)
 _KEYS = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call, ast.Name, ast.Attribute)
@@ -55,17 +55,9 @@ class _Collector:
                     base = self._expr(node.value)
                     if base is not None:
                         self._note("results", node, what=node.attr, base=base)
-        for node in ctx.nodes(ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Attribute) and target.attr in _ATTRIBUTES:
-                    function = function_of(node)
-                    if isinstance(function, FUNCTIONS):
-                        self.record.setdefault("marks", []).append(
-                            {"attr": target.attr, "scope": qualified_scope(node), "task": is_task(function)})  # fmt: skip
         sends = any(word in ctx.text for word in (".delay(", ".apply_async(", ".send_task("))
         for function in ctx.nodes(*FUNCTIONS) if sends else ():
-            if is_handler(function) or _handles(function):
-                self._late(function)
+            self._late(function)
 
     def _note(self, section, node, **fields):
         self.record.setdefault(section, []).append({"p": list(self.ctx.place(node)), **fields})
@@ -204,11 +196,6 @@ def is_handler(function) -> bool:
             if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value[:1] in ("/", ""):
                 return True
     return False
-
-
-def _handles(function) -> bool:
-    """Answer whether a function is no task: any caller of a queue can write too late."""
-    return not is_task(function)
 
 
 def is_task(function) -> bool:

@@ -8,6 +8,7 @@ from preaudit.core.patterns import lazy
 
 from preaudit_hooks.messaging.resolve import UNKNOWN
 from preaudit_hooks.messaging.routing import Queue, QueueMissing
+from preaudit_hooks.messaging.workers import named_variables
 
 Use = namedtuple("Use", "queue path place what")
 Use.__doc__ = "A place that sends to a queue by name: `what` is the words for it in a message."
@@ -62,6 +63,15 @@ class Flow:
                 if len(named) == 1:
                     return named[0]
         return self.model.registry.only
+
+    def has_variable(self, name: str) -> bool:
+        """Answer whether some deployment file mentions an environment variable of this name."""
+        return name in named_variables(self.view)
+
+    def is_eager(self) -> bool:
+        """Answer whether every app runs its tasks where they are called, so that nothing is ever sent."""
+        apps = self.model.apps
+        return bool(apps) and all(self.model.constant(app, "task_always_eager", False) is True for app in apps)
 
     def is_lost(self, worker) -> bool:
         """Answer whether a worker names an app by -A and it cannot be said which: another name for one, or made elsewhere."""

@@ -176,18 +176,46 @@ def _may_touch(view, path, row, cls, attr, makers) -> bool:
     return not ((path, row["scope"]) in makers and row["says"] not in ("", "*"))
 
 
-def written_by_tasks(found, attr) -> bool:
-    """Answer whether a task, or a function that a task calls, sets an attribute of this name."""
+def written_by_task(found, task, late, path) -> bool:
+    """Answer whether a task, or a function that it calls, sets the attribute that the place `late` of a file sets.
+
+    `task` None: any task. A record that certainly is of another class does not count, nor what the place's own
+    function writes.
+    """
     view = found.view
-    scopes = {f"{view.module(path)}.{row['scope']}" for path, fact in _facts(view) for row in fact.get("touches", ())
-              if row["attr"] == attr and row["role"] in ("task", "other") and row["says"] in ("", "*")}  # fmt: skip
-    return any(name in scopes for name in view.once("task-calls", lambda: called_by_tasks(found)))
+    own = f"{view.module(path)}.{late['scope']}"
+    names = {task.function} if task is not None else tasks_of(found)
+    reached = view.once(("called-by", tuple(sorted(names))), lambda: called_by(view, names)) - {own}
+    mine = next(
+        (row["base"] for row in dict(_facts(view)).get(path, {}).get("touches", ()) if row["p"] == late["p"]), None
+    )
+    for other, fact in _facts(view):
+        for row in fact.get("touches", ()):
+            if (
+                row["attr"] == late["attr"]
+                and row["says"] in ("", "*")
+                and f"{view.module(other)}.{row['scope']}" in reached
+            ):
+                if not _apart(view, mine, path, row["base"], other):
+                    return True
+    return False
 
 
-def called_by_tasks(found) -> set:
-    """Answer the dotted names of tasks and of the project's functions that they call, three calls deep."""
-    view = found.view
-    known = set(tasks_of(found))
+def _apart(view, one, path, two, other) -> bool:
+    """Answer whether two expressions certainly are instances of different classes."""
+    if one is None or two is None:
+        return False
+    first, second = view.values(one, path), view.values(two, other)
+    if not first or not second or any(value[0] != "i" for value in (*first, *second)):
+        return False
+    return not any(
+        a[1] in view.types.mro(b[1], other) or b[1] in view.types.mro(a[1], path) for a in first for b in second
+    )
+
+
+def called_by(view, names) -> set:
+    """Answer the dotted names of functions and of the project's functions that they call, three calls deep."""
+    known = set(names)
     layer = set(known)
     for _ in range(3):
         following = set()
@@ -232,5 +260,5 @@ def _starts(view, path, scope) -> list:
     return [row for row in fact.get("threads", ()) if row["scope"] == scope and scope]
 
 
-__all__ = ["Found", "Store", "called_by_tasks", "in_process", "racing_dictionaries", "stores", "tasks_of",
-           "unseen_dictionaries", "unwritten_records", "written_by_tasks"]  # fmt: skip
+__all__ = ["Found", "Store", "called_by", "in_process", "racing_dictionaries", "stores", "tasks_of",
+           "unseen_dictionaries", "unwritten_records", "written_by_task"]  # fmt: skip

@@ -40,6 +40,11 @@ def variable(text: str) -> bool:
     return any(sign in text for sign in ("$", "{{", "}", "<", "%("))
 
 
+def named_variables(view, path: str = "") -> set:
+    """Answer the names of environment variables that deployment files mention, but for the file `path`."""
+    return view.once(("deployed-variables", path), lambda: _names(view, path))
+
+
 class _Reader:
     def __init__(self, view, resolver):
         self.view, self.resolver = view, resolver
@@ -77,7 +82,7 @@ class _Reader:
 
     def _named(self, path):
         """Answer the names of variables that other files than this one mention: they may set them."""
-        return self.view.once(("worker-variables", path), lambda: _names(self.view, path))
+        return named_variables(self.view, path)
 
     def _worker(self, found, path, service, place):
         known = not any(variable(name) for name, _ in (*found.queues, *found.excluded))

@@ -214,17 +214,25 @@ def _serves(ctx) -> bool:
 def loops_for_ever(call: ast.Call) -> bool:
     """Answer whether the function that makes a client goes on for ever after it: a worker's or listener's own client."""
     function = function_of(call)
-    if function is None or enclosing(call, ast.While, ast.For, ast.AsyncFor) is not None:
+    if function is None:
         return False
+    around = enclosing(call, ast.While, ast.For, ast.AsyncFor)
+    if around is not None:
+        # a listener that connects again when its connection drops
+        return isinstance(around, ast.While) and any(map(_listens, inside(around)))
     for node in body_of(function):
         if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
             return node.lineno > call.lineno
-        if (
-            isinstance(node, (ast.For, ast.AsyncFor))
-            and getattr(getattr(node.iter, "func", None), "attr", "") == "listen"
-        ):
+        if _listens(node):
             return True
     return False
+
+
+def _listens(node) -> bool:
+    """Answer whether a loop runs over what a subscription hears."""
+    return (
+        isinstance(node, (ast.For, ast.AsyncFor)) and getattr(getattr(node.iter, "func", None), "attr", "") == "listen"
+    )
 
 
 # who calls a helper that makes one

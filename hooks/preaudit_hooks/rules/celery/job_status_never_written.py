@@ -259,7 +259,7 @@ def _ignored(project, found, facts):
         why, instead = "task_ignore_result is set", "keep the results, or keep the state yourself"
         if _kept_by_some_task(project):
             return
-    elif not app.of("result_backend"):
+    elif not app.of("result_backend") and not found.has_variable("CELERY_RESULT_BACKEND"):
         why, instead = "the app has no result_backend", "configure one, or keep the state yourself"
     else:
         return
@@ -281,7 +281,6 @@ def _kept_by_some_task(project) -> bool:
 
 def _late(project, found, facts, writes):
     model = found.model
-    marked = {row["attr"] for _, fact in facts for row in fact.get("marks", ()) if row["task"]}
     for path, fact in facts:
         for row in fact.get("late", ()):
             task = model.called_task(row["base"], path) if row["how"] != "send_task" else None
@@ -290,7 +289,7 @@ def _late(project, found, facts, writes):
             ):
                 continue
             if row["kind"] == "attribute":
-                if row["attr"] not in marked and not states.written_by_tasks(found, row["attr"]):
+                if not states.written_by_task(found, task, row, path):
                     continue
             else:
                 key = pattern(row["key"], path, project.project)

@@ -59,7 +59,8 @@ None.
 ## Limits
 Apps with different brokers, in different services (folders with requirements or a Dockerfile of their own), in
 tests, examples and under a main guard are silent, and so is every app that a worker or beat command names, and the
-fallback of `given or Celery()`. Nothing is said where a worker names an app that cannot be found.
+fallback of `given or Celery()`. Without any worker command, an app with tasks in its own file alone, or in a top
+folder of its own, is taken for a program of its own. Nothing is said where a worker names an app that cannot be found.
 
 ## Origin
 Audit A, HIGH-4: the API and the worker each made an app, and only one of them had the routes.
@@ -125,6 +126,8 @@ def _extra(project, found, apps):
             continue
         if app.path == canonical.path and (app.target == canonical.target or app.scope == canonical.scope):
             continue  # one app or the other, by a condition
+        if not found.model.workers and _alone(found, app, canonical):
+            continue  # a program of its own: an example beside others
         place = canonical.place
         yield RULE.at(app.place, path=app.path, message=RULE.message.replace("{path}", canonical.path),
                       related=[Related(canonical.path, place[0], place[1], "the app that the workers run")])  # fmt: skip
@@ -143,6 +146,14 @@ def _named(found, app) -> bool:
                 if home is not None and home[0] == app.path:
                     return True
     return False
+
+
+def _alone(found, app, canonical) -> bool:
+    """Answer whether an app has tasks, all of them in its own file, or in a top folder that the other app is not in."""
+    tasks = [task for task in found.model.tasks if task.app is app]
+    top = app.path.partition("/")[0] + "/"
+    apart = top != app.path + "/" and not canonical.path.startswith(top)
+    return bool(tasks) and all(task.path == app.path or apart and task.path.startswith(top) for task in tasks)
 
 
 def _tasks(found, app) -> int:

@@ -117,7 +117,7 @@ def check(project):
     found = flow(project)
     if not found.unseen:
         yield from _beside(found)
-    if not found.model.workers:
+    if not found.model.workers or found.is_eager():
         return
     if not found.open_consumers:
         yield from _unconsumed(found)

@@ -149,7 +149,7 @@ class _Names:
         found = set()
         for worker in self.model.workers:
             app = worker.app.partition(":")[0]
-            if not app or variable(app) or self.project.project.find(app, "") is not None:
+            if not app or variable(app) or not self._renamed(worker, app):
                 continue
             parts = app.split(".")
             for task in self.model.tasks:
@@ -162,6 +162,16 @@ class _Names:
                 else:
                     found.add(f"{app}.{function}")
         return found
+
+    def _renamed(self, worker, app: str) -> bool:
+        """Answer whether the module that a worker names is none of the project, or lies outside the folder it is run for."""
+        home = self.project.project.find(app, worker.path)
+        if home is None:
+            return True
+        folder = worker.path.rpartition("/")[0] + "/"
+        return folder != "/" and not home[0].startswith(folder) and any(
+            task.path.startswith(folder) for task in self.model.tasks
+        )  # fmt: skip
 
     def known(self, name: str) -> bool:
         """Answer whether a name is registered, or may be by somebody else."""

@@ -93,7 +93,7 @@ def check(node, ctx):
                 yield RULE.at(one.node, name=one.name, value=values[0])
 
 
-_KEPT = ("db+", "database", "file://", "filesystem", "django-db", "sqla+", "sqlalchemy")
+_KEPT = ("db+", "database", "file://", "filesystem", "django-db")
 _CLEANED = (
     "{backend} never drops a result by itself, and nothing starts beat, which would send celery.backend_cleanup; run beat, "
     "or set result_backend to one that expires"
@@ -105,8 +105,8 @@ def check_cleaned(project):
     """Ask whether anybody cleans up behind a backend that cannot."""
     found = project.messaging
     model = found.model
-    if not model.workers or found.unseen or model.beats or model.cleans:
-        return
+    if not model.workers or found.unseen or model.beats or model.cleans or found.has_variable("CELERY_RESULT_BACKEND"):
+        return  # Celery takes that variable before any setting
     for app in model.apps:
         if app.open or app.of("beat_schedule") or app.of("beat_scheduler") or app.in_main:
             continue
