@@ -83,7 +83,7 @@ def drafts(path, data):
     for code in CODES:
         for kinds, check in registry().get(code).load().document_checks:
             if document.kind in kinds:
-                found += [draft for draft in check(document, None) or ()]
+                found += list(check(document, None) or ())
     return found
 
 
@@ -136,7 +136,7 @@ def comments(data):
     return sorted(text.rstrip() for text in re.findall(r"(?<![^\s])#[^\r\n]*", data.decode("utf-8-sig")))
 
 
-FIXED = {path: 0 for path in KINDS}
+FIXED = dict.fromkeys(KINDS, 0)
 
 
 @pytest.mark.parametrize("path", KINDS)
