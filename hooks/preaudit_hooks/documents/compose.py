@@ -101,6 +101,11 @@ class ComposeDocument(YamlDocument):
                 if isinstance(key, Scalar) and isinstance(value, Mapping):
                     self.services.append(Service(key.text, key, value, layer, self))
 
+    @property
+    def is_worked_on(self) -> bool:
+        """Whether the stack is one to develop in: a container gets the sources from the checkout, or reloads them."""
+        return any(_gets_sources(service) or _reloads(service) for service in self.services)
+
     def service(self, name: str):
         """Answer the last service of a name, None if there is none."""
         return next((each for each in reversed(self.services) if each.name == name), None)
@@ -113,6 +118,24 @@ class ComposeDocument(YamlDocument):
             if isinstance(node, Mapping):
                 found += [(name, resolve(value)) for name, value, _ in node.merged() if isinstance(name, Scalar)]
         return found
+
+
+def _gets_sources(service) -> bool:
+    build = service.get("build")
+    context = _text(build.get("context")) if isinstance(build, Mapping) else service.text("build")
+    folders = {".", posixpath.normpath(context)} if context and "$" not in context else {"."}
+    return any(
+        mount.type == "bind" and posixpath.normpath(re.sub(r"^\$\{?PWD\}?/?", "./", mount.source)) in folders
+        for _, mount in service.mounts() if mount.source
+    )  # fmt: skip
+
+
+_RELOADS = re.compile(r"(?<![\w-])(?:--reload|runserver|(?:run|yarn|pnpm) dev|--auto-?reload|watchmedo|debugpy)\b")
+
+
+def _reloads(service) -> bool:
+    texts = [text for key in ("command", "entrypoint") for text in service.texts(key)]
+    return bool(texts and _RELOADS.search(" ".join(texts)))
 
 
 def own_place(document, node) -> tuple:

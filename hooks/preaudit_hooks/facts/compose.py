@@ -24,7 +24,7 @@ def collect_document(document):
         "volumes": {key.text: bool(_external(value)) for key, value in document.top("volumes")},
         "include": _includes(document),
         "refs": _references(document),
-        "development": says_development(document),
+        "development": says_development(document) or document.is_worked_on,
     }
 
 

@@ -22,6 +22,7 @@ _ABOUT = frozenset(
 )
 _PLACEHOLDER = lazy(
     r"""^(?: \W* | (.)\1* | <.*> | \[.*\] | \{.*\} | .*\{\{.*\}\}.* | \$\(.*\) | %\(.*\)s | @\w+@
+    | !!+.*!! | invalid | not-?used
     | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | change[-_. ][\w.-]*me\b
           | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ]
           | (?:^|[-_. ])(?:your|my)[-_. ] | example | placeholder | dummy | insert[-_. ] | todo | fixme
@@ -36,7 +37,7 @@ _PLACEHOLDER = lazy(
 _THROW_AWAY = lazy(
     r"^(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|rabbit(?:mq)?|guest|root|admin(?:istrator)?|user"
     r"|test(?:ing|er)?|pass(?:word|wd)?|pwd|secret|dev(?:elopment)?|local(?:host|dev)?|demo|default|minio(?:admin)?|docker|app|ci|db"
-    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}"
+    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}|[a-z]*(?:password|passwd|secret)\d{0,4}|p[a@4](?:ss|55|\$\$)w[o0]rd\d*!?"
     r"|(?:.*[-_])?(?:test|dev|local|password|pass|secret|insecure|ci)(?:[-_].*)?)$",
     re.IGNORECASE,
 )

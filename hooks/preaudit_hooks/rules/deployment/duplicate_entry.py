@@ -245,6 +245,9 @@ def check_names(document, ctx):
     """Report names that a `.env` sets twice."""
     before = {}
     for entry in document.entries:
+        if entry.inherited and entry.name[:1] == "[":
+            before = {}  # a format of its own, with sections, of which each holds its names once
+            continue
         kept = before.get(entry.name)
         if kept is not None:
             identical = (kept.value, kept.inherited) == (entry.value, entry.inherited)

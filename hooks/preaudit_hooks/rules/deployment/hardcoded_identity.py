@@ -69,7 +69,7 @@ RULE = Rule(
     name="hardcoded-identity",
     severity="medium",
     scope="document",
-    message="{name} is the address of a person, who gets this account in every deployment; "
+    message="{name} is the address of a person, and every deployment uses it as its account; "
     "write the address of a role, or take it from the environment",
     since="0.1.0",
     audits=("E 4",),
@@ -82,7 +82,7 @@ _HOLDERS = frozenset(
 _OTHERS = frozenset("from sender reply replyto support contact noreply bounce".split())
 _ROLES = frozenset(
     """admin administrator admins info noreply no reply support hello contact ops dev devops team postmaster webmaster
-    root alerts alert security billing sales test tests tester user users example demo sample mail email me you your name
+    root xxx xxxx alerts alert security billing sales test tests tester user users example demo sample mail email me you your name
     my owner office service services system bot robot ci monitoring notifications notification it help helpdesk hostmaster
     abuse marketing press jobs hr legal privacy first last firstname lastname somebody someone foo bar
     default local super superuser superadmin account accounts data api app site staff cloud infra platform""".split()

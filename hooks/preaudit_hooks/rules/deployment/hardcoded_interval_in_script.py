@@ -44,21 +44,24 @@ done
 None.
 
 ## Limits
-Variables in lower case are the script's own. A variable that the script looks at before it sets it is a default. A
-variable that the script also sets from an argument or from another variable can be changed already; one that several
-branches set is a choice. A file of nothing but assignments is the configuration itself.
+Variables in lower case are the script's own. A variable that the script looks at before it
+sets it is a default, and one that it exports and never reads is the configuration of the program that it
+starts. A variable that the script also sets from an argument or from another
+variable can be changed already; one that several branches set is a choice. A file of nothing but assignments is the
+configuration itself.
 
 ## Origin
 Audit A MEDIUM-1: a health monitor with its interval, its timeout and its threshold in the script.
 """
 
+import re
+
 from preaudit.core.edits import apply
 from preaudit.core.finding import Edit, Fix
-from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import words
 
-from preaudit_hooks.documents.names import SHELL_FILES, shown
+from preaudit_hooks.documents.names import SHELL_FILES, is_for_tests, shown
 from preaudit_hooks.documents.removal import Refused, spend
 
 RULE = Rule(
@@ -75,13 +78,17 @@ RULE = Rule(
 _WORDS = frozenset(
     ("interval", "timeout", "delay", "period", "sleep", "wait", "frequency", "cooldown", "backoff", "poll")
 )
-_VALUE = lazy(r"\d+(?:\.\d+)?(?:ms|[smhd])?")
+_VALUE = re.compile(r"\d+(?:\.\d+)?(?:ms|[smhd])?")
 
 
 @RULE.on_document("shell")
 def check(document, ctx):
     """Report each interval that is a literal and the only value of its variable."""
-    if document.path.endswith(".envrc") or (ctx is not None and ctx.settings.is_test(document.path)):
+    if (
+        document.path.endswith(".envrc")
+        or is_for_tests(document.path)
+        or (ctx is not None and ctx.settings.is_test(document.path))
+    ):
         return
     if not document.commands or not any(command.words for command in _acting(document)):
         return
@@ -93,6 +100,8 @@ def check(document, ctx):
         if each.name != each.name.upper() or not each.alone or each.declared == "local" or counts[each.name] > 1:
             continue
         read = document.reads.get(each.name)
+        if read is None and each.declared == "export":
+            continue  # the configuration of the program that the script starts
         if read is not None and tuple(read[:2]) < tuple(each.place[:2]):
             continue  # `[ -z "$TIMEOUT" ]` and the like looked whether the caller had set it
         if not _WORDS & set(words(each.name)) or not _VALUE.fullmatch(each.value) or each.name in changed:

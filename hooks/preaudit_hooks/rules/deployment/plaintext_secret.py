@@ -75,7 +75,8 @@ None.
 ## Limits
 Placeholders such as `changeme`, `<password>` and `your-token` are samples, as is a value beside a comment that tells
 the reader to change it, and everything in a folder of examples or documentation. In files for development, by their
-name, the throw-away values that such databases get (`postgres`, `password`, `dev-...`) are silent; in files for tests
+name or because a compose file mounts the sources or reloads them, the throw-away
+values that such databases get (`postgres`, `password`, `dev-...`) are silent; in files for tests
 and CI everything is but the keys of known providers. Throw-away passwords in URLs are silent everywhere. What names
 hold a secret is told by their words, and `TOKEN_URL`, `PASSWORD_FILE`, `MAX_TOKENS` or `PUBLIC_KEY` hold none.
 
@@ -125,12 +126,13 @@ def check_compose(document, ctx):
     if _is_sample(document.path, ctx):
         return
     seen = set()
+    worked_on = document.is_worked_on
     for service in document.services:
         for entry in service.entries("environment"):
             if entry.value is None or entry.place in seen:
                 continue
             seen.add(entry.place)
-            kind = _secret(entry.key, entry.value, document.path)
+            kind = _secret(entry.key, entry.value, document.path, worked_on)
             if kind and not _says_change(document, entry.place[2]):
                 instead = f"write ${{{entry.key}}} and set it outside of git"
                 if kind == "default":
@@ -170,7 +172,7 @@ def _is_committed(path, ctx):
     return ctx is None or not ctx.project.paths or path in ctx.project.paths
 
 
-def _secret(name, value, path):
+def _secret(name, value, path, worked_on=False):
     """Answer what is secret in a variable's value: "literal", "default", "url", or "" for nothing."""
     value = value.strip()
     password = url_password(value)
@@ -179,11 +181,11 @@ def _secret(name, value, path):
     if not is_secret_name(name) or "://" in value:
         return ""
     kind = literal_secret(value)
-    if not kind or value.strip("${}").upper() == name.upper():
+    if not kind or value.strip("${}").upper() == name.upper() or re.fullmatch(r"(\w+):\1", value):
         return ""
     if is_for_tests(path):
         return kind if is_live_key(value) else ""
-    if is_for_development(path):
+    if worked_on or is_for_development(path):
         literal = value if kind == "literal" else value.partition("-")[2].rstrip("}")
         return "" if is_throw_away(literal) else kind
     return kind

@@ -61,7 +61,8 @@ the data directory that the message names.
 None.
 
 ## Limits
-Files whose name or head comment says development, test, CI, staging or preview may have a database that forgets; so may a service
+Files whose name or head comment says development, test, CI, staging or preview may have a database that forgets, and
+so may a stack that mounts the sources of the checkout or reloads them; so may a service
 whose data directory is a `tmpfs`, which is a decision, and one that only runs under a test profile. Images other than
 those in the table (PostgreSQL, MySQL, MariaDB, MongoDB and relatives) are not judged; caches never are.
 
