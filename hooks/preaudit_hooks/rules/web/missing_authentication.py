@@ -84,7 +84,7 @@ from preaudit.core.finding import Severity
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.web.guards import guards, is_guard, is_open, words
-from preaudit_hooks.web.model import web
+from preaudit_hooks.web.model import handlers, web
 
 RULE = Rule(
     code="AUD519",
@@ -105,7 +105,6 @@ _FEW = 2
 def check(project):
     """Compare the routes of each router that change something."""
     found = web(project)
-    handlers = project.once("web handlers", lambda: dict(project.facts("handlers")))
     guarded = _hooked(found)
     told = set()
     for app in found.apps:
@@ -119,7 +118,7 @@ def check(project):
                 names = guards(project, route)
                 if names:
                     having[route] = names
-                elif not _asks(handlers, route) and not set(route.chain) & guarded and not is_open(route):
+                elif not _asks(project, route) and not set(route.chain) & guarded and not is_open(route):
                     lacking.append(route)
             if len(having) < _FEW or len(having) <= len(lacking):
                 continue
@@ -136,9 +135,9 @@ def check(project):
                     yield RULE.at(place, path=path, name=name, count=len(having), guard=guard)
 
 
-def _asks(handlers, route) -> bool:
+def _asks(project, route) -> bool:
     """Answer whether the handler itself looks at who asks."""
-    return bool(handlers.get(route.file, {}).get(route.row["h"], {}).get("guards"))
+    return bool(handlers(project, route.file).get(route.row["h"], {}).get("guards"))
 
 
 def _hooked(found) -> set:
