@@ -200,10 +200,10 @@ class Kept:
         """Give a finding's row its new places; answer False where one of them is not known."""
         move = moved.get(row[3])
         if move is not None:
-            lines = move(row[4]), move(row[7])
-            if row[9] or not all(lines):
-                return False  # a fix has places of its own
-            row[4], row[7] = lines
+            line, end = move(row[4]), move(row[7])
+            if row[9] or not line or end - line != row[7] - row[4]:
+                return False  # a fix has places of its own; a place that grew or shrank has another text
+            row[4], row[7] = line, end
             row[12] = self.run.place_key(row[3], (row[4], row[5], row[7], row[8]))
         for place in row[10]:
             move = moved.get(place[0])
