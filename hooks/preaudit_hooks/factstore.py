@@ -11,19 +11,18 @@ import json
 from collections import namedtuple
 
 from preaudit.core.cache import digest
-from preaudit.core.place import parted
+from preaudit.core.place import lineless
 
-Packed = namedtuple("Packed", "digest lines text")
-Packed.__doc__ = "A fact as it is kept: digest without line numbers, its line numbers in order, and its JSON."
+Packed = namedtuple("Packed", "digest text")
+Packed.__doc__ = "A fact as it is kept: the digest without line numbers, and its JSON."
 
 
 def pack(found: dict) -> dict:
     """Answer {kind: Packed} of the facts of one file."""
     packed = {}
     for kind, fact in found.items():
-        shape, lines = parted(fact)
-        short = digest(shape.encode("utf-8", "surrogatepass"))[:16]
-        packed[kind] = Packed(short, lines, json.dumps(fact, separators=(",", ":")))
+        short = digest(lineless(fact).encode("utf-8", "surrogatepass"))[:16]
+        packed[kind] = Packed(short, json.dumps(fact, separators=(",", ":")))
     return packed
 
 
@@ -42,7 +41,7 @@ class FactStore:
 
     def take(self, path: str, packed: dict) -> None:
         """Take the facts of a file that was just checked: {kind: Packed}."""
-        for kind, (short, _, text) in packed.items():
+        for kind, (short, text) in packed.items():
             self._digests.setdefault(kind, {})[path] = short
             self._texts.setdefault(kind, {})[path] = text
 

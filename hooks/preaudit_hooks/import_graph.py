@@ -26,9 +26,13 @@ RUN = frozenset({"run"})
 class ImportGraph:
     """The imports of a project's files, by importing file."""
 
-    def __init__(self, find, module_name):
-        """`find(dotted, near)` answers (path, names left over) or None, `module_name(path)` the dotted name."""
-        self.find, self.module_name = find, module_name
+    def __init__(self, find, module_name, is_own=None):
+        """`find(dotted, near)` answers (path, names left over) or None, `module_name(path)` the dotted name.
+
+        `is_own(top)` answers whether `find` can find anything below a top-level name: most imports are of libraries.
+        """
+        self.find, self.module_name, self.is_own = find, module_name, is_own
+        self._foreign: dict = {}
         self.edges: dict = {}
         self._around: dict = {}
 
@@ -37,6 +41,8 @@ class ImportGraph:
         made = []
         own = set(self._packages(self.module_name(path), path))
         for line, column, kind, module, names, when, guard, needed in rows:
+            if self._is_foreign(module):
+                continue
             targets: dict = {}
             for name in [name for name, _, _ in names] if kind == "from" else [""]:
                 found = self._target(module, name, path)
@@ -50,6 +56,14 @@ class ImportGraph:
                         implied = Import(path, line, column, dotted, package, (), when, guard, needed, True)
                         made.append(implied)
         self.edges[path] = made
+
+    def _is_foreign(self, module):
+        if self.is_own is None:
+            return False
+        top = module.partition(".")[0]
+        if top not in self._foreign:
+            self._foreign[top] = not self.is_own(top)
+        return self._foreign[top]
 
     def _target(self, module, name, path):
         """Answer (path, dotted name) of what `from module import name` (or `import module`) runs, or None."""
@@ -238,7 +252,7 @@ def graph_of(project):
 
 def make(project, _=""):
     """Answer the import graph of a project view."""
-    graph = ImportGraph(project.project.find, project.module)
+    graph = ImportGraph(project.project.find, project.module, project.project.is_own)
     for path, rows in project.facts("imports"):
         graph.add(path, rows)
     return graph

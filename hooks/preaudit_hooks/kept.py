@@ -14,8 +14,6 @@ from preaudit.core.finding import Finding
 from preaudit.core.patterns import lazy
 from preaudit.core.results import TABLES, WHOLE, state_of
 
-from preaudit_hooks.facts import state as kinds_state
-
 # A message that names a line; what it names is then looked for again when the file changes.
 _NAMES_LINES = lazy(r"\blines? \d|:\d")
 
@@ -53,7 +51,7 @@ class Kept:
             return None
         try:
             states, symbols, contents, rows = record
-            if self._same_states(states) and self._same_names(symbols) and self._same_places(states, contents, rows):
+            if self._same_states(states) and self._same_names(symbols) and self._same_places(contents, rows):
                 return [Finding.from_row(row) for row in rows if self._is_wanted(row)]
         except (KeyError, TypeError, ValueError, IndexError, AttributeError):  # no record of ours
             pass
@@ -149,28 +147,18 @@ class Kept:
             self._names[key] = found
         return self._names[key]
 
-    def _same_places(self, states, contents, rows) -> bool:
-        """Move findings in files that changed with the facts that they were found by; answer whether all could be.
-
-        The facts are the same but for their lines, or what was derived from them is.
-        """
-        kinds = self._kinds(states)
+    def _same_places(self, contents, rows) -> bool:
+        """Move findings in files that changed with the text of their lines; answer whether all could be."""
         moved = {}
         for path, then in contents.items():
             now = self.cache.content_hash(path)
             if now != then:
-                moved[path] = self._moves(path, then, now, kinds)
+                moved[path] = self._moves(path, then, now)
                 if moved[path] is None:
                     return False
                 contents[path] = now
                 self._changed = True
-        if not moved:
-            return True
-        for row in rows:
-            if row[3] in moved or any(place[0] in moved for place in row[10]):
-                if not self._move(row, moved):
-                    return False
-        return True
+        return not moved or all(self._move(row, moved) for row in rows)
 
     def _kinds(self, states) -> set:
         """Answer the kinds of facts that findings were found by."""
@@ -180,45 +168,50 @@ class Kept:
                 kinds |= self._kinds(self._records[" ".join(name)][1])
         return kinds
 
-    def _moves(self, path, then, now, kinds):
-        """Answer {line before: line now} of a file's facts of these kinds, as far as it is certain; None if nothing is."""
+    def _moves(self, path, then, now):
+        """Answer a function: line before -> line now, 0 if not known; None if nothing is known of the file.
+
+        Lines above the first and below the last change keep their text; of what lies between nothing is said.
+        """
         before, after = self._lines_of(path, then), self._lines_of(path, now)
         if before is None or after is None:
             return None
-        found = {1: 1}  # a finding about the module as a whole
-        doubtful = set()
-        for kind in kinds & before.keys():
-            lines, new_lines = before[kind], after.get(kind, ())
-            if len(lines) != len(new_lines):
-                doubtful.update(lines)
-            for line, new in zip(lines, new_lines):
-                if found.setdefault(line, new) != new:
-                    doubtful.add(line)
-        return {line: new for line, new in found.items() if line not in doubtful}
+        shorter = min(len(before), len(after))
+        above = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+        below = next((n for n in range(shorter - above) if before[-1 - n] != after[-1 - n]), shorter - above)
+        shift = len(after) - len(before)
+
+        def move(line):
+            if line <= above:
+                return line
+            # line 1 is also where a finding about the module stands
+            return line + shift if line > len(before) - below and line > 1 else 0
+
+        return move
 
     def _lines_of(self, path, content):
         key = (path, content)
         if key not in self._lines:
-            project = self.run.project
-            module = project.module_name(path) if path.endswith((".py", ".pyi")) else path
-            found = self.cache.get("l", content, module, path, kinds_state()) if content else None
-            self._lines[key] = found if isinstance(found, dict) else None
+            found = self.cache.get("l", content, path) if content else None
+            self._lines[key] = found if isinstance(found, list) else None
         return self._lines[key]
 
     def _move(self, row, moved) -> bool:
         """Give a finding's row its new places; answer False where one of them is not known."""
-        lines = moved.get(row[3])
-        if lines is not None:
-            if row[9] or row[4] not in lines or row[7] not in lines:
-                return False  # a fix has places of its own
-            row[4], row[7] = lines[row[4]], lines[row[7]]
+        move = moved.get(row[3])
+        if move is not None:
+            line, end = move(row[4]), move(row[7])
+            if row[9] or not line or end - line != row[7] - row[4]:
+                return False  # a fix has places of its own; a place that grew or shrank has another text
+            row[4], row[7] = line, end
             row[12] = self.run.place_key(row[3], (row[4], row[5], row[7], row[8]))
         for place in row[10]:
-            lines = moved.get(place[0])
-            if lines is not None:
-                if place[1] not in lines or _NAMES_LINES.search(place[3]):
+            move = moved.get(place[0])
+            if move is not None:
+                line = move(place[1])
+                if not line or _NAMES_LINES.search(place[3]):
                     return False
-                place[1] = lines[place[1]]
+                place[1] = line
         return True
 
     def keep(self, info, findings, asked) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from zlib import crc32
 
 from preaudit.core import runner
 from preaudit.core.finding import Finding
@@ -11,7 +12,7 @@ from preaudit.core.limits import TooLong, limited
 from preaudit.core.reports import Broken, broken, fault, one_line
 from preaudit.core.results import keep
 from preaudit.core.runner import FileChecker, related_of
-from preaudit.core.source import SourceError
+from preaudit.core.source import SourceError, split_lines
 
 from preaudit_hooks import facts as factkinds
 from preaudit_hooks.documents import kinds
@@ -94,10 +95,10 @@ class Worker:
             errors.append((path, "took too long to be checked"))
             self.cache = None  # what was stopped half-way may have left half an answer for others
         if self.cache is not None and not faults:
-            self._keep(path, is_target and not errors, findings, flag, packed, asked)
+            self._keep(path, text, is_target and not errors, findings, flag, packed, asked)
         return findings, flag, packed, errors
 
-    def _keep(self, path, with_findings, findings, flag, packed, asked):
+    def _keep(self, path, text, with_findings, findings, flag, packed, asked):
         content = self.cache.content_hash(path)
         if not content:
             return
@@ -108,9 +109,9 @@ class Worker:
         outside = self.project.summary(path)["outside"] if is_python else []
         row = [flag, {kind: fact.digest for kind, fact in packed.items()}, outside]
         self.cache.put("h", content, module, path, factkinds.state(), row)
-        self.cache.put(
-            "l", content, module, path, factkinds.state(), {kind: fact.lines for kind, fact in packed.items()}
-        )
+        # what tells which lines only moved; see kept.py
+        lines = [crc32(line.encode("utf-8", "surrogatepass")) for line in split_lines(text)]
+        self.cache.put("l", content, path, lines)
         if with_findings:
             keep(self.cache, (content, module, path, self.state), path, findings, asked, self.project, self.whole)
 

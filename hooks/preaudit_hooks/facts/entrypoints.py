@@ -101,7 +101,7 @@ def shape(named):
     """Answer all that rules ask `Named` for but the lines: most new strings and functions change nothing of it."""
     work = {path: [[kind, name, column] for kind, name, _, column in rows] for path, rows in named.work.items() if rows}
     apps = {path: kinds for path, kinds in named.apps.items() if kinds}
-    return [[path for path, module in named.modules if named(path, module)], work, apps, sorted(named.main)]
+    return [sorted(named.known), work, apps, sorted(named.main)]
 
 
 class Named:
@@ -112,8 +112,6 @@ class Named:
         self.plain, self.paths, self.prefixes, self.folders = set(), set(), [], []
         self.heads: dict = {}  # {dotted name, or what stands before a dot in it: {(file, what follows)}}
         self.work, self.apps, self.main = {}, {}, set()
-        self.defined = {path: fact["names"] for path, fact in project.facts("namespace")}
-        self.modules = [(path, project.module(path)) for path in sorted(project.python)]
         for path, fact in project.facts(KIND):
             for text in fact.get("names", ()):
                 if text.endswith(".py"):
@@ -133,6 +131,7 @@ class Named:
         for path in project.paths:
             if path.rpartition("/")[2] in _PROJECT_FILES:
                 self._read(project, path)
+        self.known = {path for path in project.python if self._names(project, path, project.module(path))}
 
     def _add(self, name, path):
         self.plain.add(name)
@@ -154,6 +153,10 @@ class Named:
             self._add(word.partition(":")[0], path)
 
     def __call__(self, path, module):
+        """Answer whether something names a module."""
+        return path in self.known
+
+    def _names(self, project, path, module):
         """Answer whether something names a module: in full, by its last parts, by its path, or by what it holds.
 
         What the module itself says of itself, such as the names of its tasks, does not count.
@@ -173,6 +176,10 @@ class Named:
             for where, following in self.heads.get(".".join(parts[start:]), ()):
                 # one word alone says little: "orders.id" is a column unless orders.py has an id
                 short = start == len(parts) - 1 and start > 0
-                if where != path and (not short or following in self.defined.get(path, ())):
+                if where != path and (not short or following in _defined(project, path)):
                     return True
         return False
+
+
+def _defined(project, path):
+    return (project.fact("namespace", path) or {}).get("names", ())

@@ -11,8 +11,12 @@ import re
 
 from preaudit_hooks.facts.cookies import KEY
 from preaudit_hooks.web.guards import guards, is_guard, said, words
+<<<<<<< HEAD
 from preaudit_hooks.web.model import web
 from preaudit_hooks.web.names import snake
+=======
+from preaudit_hooks.web.model import handlers, web
+>>>>>>> speed
 
 _TOKEN = re.compile(
     r"(?i)(?:^|[_-])(?:session|sessionid|sid|token|jwt|auth|access|bearer|remember)(?:$|[_-])|access_?token|auth_?token"
@@ -55,7 +59,6 @@ class Cookies:
         """Read the facts of the view."""
         self.project, self.web = project, web(project)
         self.facts = {path: fact for path, fact in project.facts("cookies") if not project.is_test(path)}
-        self.handlers = project.once("web handlers", lambda: dict(project.facts("handlers")))
         self.protected = any(fact.get("protects") for fact in self.facts.values())
         self.same = max(
             (said for fact in self.facts.values() for said in fact.get("same", ())), key=_SITES.get, default=""
@@ -91,7 +94,7 @@ class Cookies:
 
     def _is_exposed(self, app, route, same) -> bool:
         spoken = said(route)
-        row = self.handlers.get(route.file, {}).get(route.row.get("h", ""))
+        row = handlers(self.project, route.file).get(route.row.get("h", ""))
         if not row or spoken & _OPEN or not self._asks_who(app, route, row):
             return False
         methods = set(route.row["m"])

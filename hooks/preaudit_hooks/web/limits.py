@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from preaudit_hooks.facts.limits import is_named
+from preaudit_hooks.imported import imported
 from preaudit_hooks.web.guards import decorators, dependencies, guards, words
-from preaudit_hooks.web.model import web
+from preaudit_hooks.web.model import handlers, web
 from preaudit_hooks.web.names import snake
 
 SLOWAPI = frozenset({"slowapi.Limiter", "slowapi.extension.Limiter"})
@@ -132,11 +133,7 @@ class Limits:
         ]
 
     def _libraries(self) -> set:
-        found = set()
-        for path, rows in self.project.facts("imports"):
-            if not self.project.is_test(path):
-                found |= {row[3].partition(".")[0] for row in rows} & LIBRARIES
-        return found
+        return {module.partition(".")[0] for module in imported(self.project, LIBRARIES)}
 
     def _class(self, cls, path) -> str:
         """Answer "slowapi" or "flask" for an expression that denotes such a limiter's class, else ''."""
@@ -244,12 +241,8 @@ class Limits:
         for expr, _ in dependencies(self.project, route):
             if self._foreign(expr) or any(self._is_limit(name, expr[0] != "param") for name in words(expr)):
                 return True
-        row = self._handlers.get(route.file, {}).get(name, {})
+        row = handlers(self.project, route.file).get(name, {})
         return any(is_named(call) or call in self.names for call in row.get("calls", ()))
 
     def _foreign(self, expr) -> bool:
         return any(word.partition(".")[0] in LIBRARIES for word in words(expr))
-
-    @property
-    def _handlers(self) -> dict:
-        return self.project.once("web handlers", lambda: dict(self.project.facts("handlers")))

@@ -122,6 +122,11 @@ def is_clear(route) -> bool:
     return route.certain and any(end in CLEAR for end in ends)
 
 
+def handlers(project, path) -> dict:
+    """Answer what the handlers of routes in a file do (facts/handlers.py), by their names; only of that file."""
+    return project.fact("handlers", path) or {}
+
+
 def web(project):
     """Answer the Web of a project view, made once."""
     return project.once("web", lambda: Web(project))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from preaudit_hooks.imported import imported
+
 _TRACING = frozenset({"opentelemetry", "ddtrace", "datadog", "newrelic", "elasticapm", "logfire", "scout_apm", "appsignal",
                       "honeycomb", "beeline", "aws_xray_sdk", "azure", "instana", "jaeger_client", "apitally", "signoz",
                       "uptrace", "skywalking", "dynatrace", "oneagent", "lightrun"})  # fmt: skip
@@ -20,22 +22,9 @@ _WRAPPERS = ("opentelemetry-instrument", "ddtrace-run", "newrelic-admin", "elast
 _TOPS = frozenset(module.partition(".")[0] for module in METRICS | IDENTIFIERS)
 
 
-def make(project, _=""):
-    """Answer the modules of these libraries that are imported outside tests."""
-    return {
-        row[3] for path, rows in project.facts("imports") if not project.is_test(path)
-        for row in rows if row[3].partition(".")[0] in _TOPS
-    }  # fmt: skip
-
-
-def shape(modules):
-    """Answer all that there is to say of what `make` answered."""
-    return sorted(modules)
-
-
 def observes(project, found, modules) -> bool:
     """Answer whether a module of these is imported outside tests, demanded, or started around the app."""
-    for module in project.derived("web.observed"):
+    for module in imported(project, _TOPS):
         if module.partition(".")[0] in modules or any(module.startswith(f"{m}.") or module == m for m in modules):
             return True
     if any(through in _WRAPPERS for row in found.serves for through in row[4]):

@@ -317,6 +317,21 @@ def mask_line(text: str) -> str:
     """
     if len(text) > LONGEST:
         return "*" * len(text)
+    folded = text.casefold()
+    return _mask(text) if any(sign in folded for sign in _NEEDED) else text
+
+
+# Without one of these in it no pattern below masks anything: most lines are looked at no further. The first row
+# has a part of every word that makes a name secret (`is_secret_name`).
+_NEEDED = (
+    "pass", "pwd", "secret", "token", "key", "credential", "fernet", "pat",
+    "://", "_live_", "sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "akia", "xox", "sg.", "aiza", "ya29.",
+    "dop_v1_", "npm_", "pypi-", "hf_", "eyj", "slack.com", "discord.com", "bearer", "basic", "sharedaccess", "auth",
+    "login", "value", "redis-cli", "mysql", "mariadb",
+)  # fmt: skip
+
+
+def _mask(text):
     spans = [match.span(1) for match in re.finditer(r"://[^\s/?#@:]*:([^\s/?#@]+)@", text) if "$" not in match[1]]
     spans += [match.span() for match in LIVE.finditer(text)]
     spans += [match.span() for pattern in (_JWT, _HOOK) for match in pattern.finditer(text)]

@@ -15,16 +15,15 @@ class Line(int):
     __slots__ = ()
 
     def __repr__(self):
-        """Answer the number between two marks, for `parted`."""
+        """Answer the number between two marks, for `lineless`."""
         return f"{_MARK}{int(self)}{_MARK}"
 
     __str__ = int.__repr__
 
 
-def parted(fact) -> tuple:
-    """Answer (text, lines) of a fact: a text that only the order of its lines is in, and the lines as they come."""
+def lineless(fact) -> str:
+    """Answer a text of a fact that only the order of its lines is in."""
     parts = repr(fact).split(_MARK)
-    lines = [int(part) for part in parts[1::2]]
-    rank = {str(line): str(number) for number, line in enumerate(sorted(set(lines)))}
+    rank = {line: str(number) for number, line in enumerate(sorted(set(parts[1::2]), key=int))}
     parts[1::2] = [rank[part] for part in parts[1::2]]
-    return _MARK.join(parts), lines
+    return _MARK.join(parts)

@@ -83,8 +83,13 @@ from __future__ import annotations
 from preaudit.core.finding import Severity
 from preaudit.core.rule import Rule
 
+<<<<<<< HEAD
 from preaudit_hooks.web.guards import guards, is_guard, is_open, refuses, words
 from preaudit_hooks.web.model import web
+=======
+from preaudit_hooks.web.guards import guards, is_guard, is_open, words
+from preaudit_hooks.web.model import handlers, web
+>>>>>>> speed
 
 RULE = Rule(
     code="AUD519",
@@ -105,7 +110,6 @@ _FEW = 2
 def check(project):
     """Compare the routes of each router that change something."""
     found = web(project)
-    handlers = project.once("web handlers", lambda: dict(project.facts("handlers")))
     guarded = _hooked(found)
     told = set()
     for app in found.apps:
@@ -118,6 +122,7 @@ def check(project):
             for route in routes:
                 names = guards(project, route)
                 if names:
+<<<<<<< HEAD
                     having[route] = guards(project, route, 0) or names
                 elif (
                     not _asks(handlers, route)
@@ -125,6 +130,10 @@ def check(project):
                     and not set(route.chain) & guarded
                     and not is_open(route)
                 ):
+=======
+                    having[route] = names
+                elif not _asks(project, route) and not set(route.chain) & guarded and not is_open(route):
+>>>>>>> speed
                     lacking.append(route)
             if len(having) < _FEW or len(having) <= len(lacking):
                 continue
@@ -141,9 +150,9 @@ def check(project):
                     yield RULE.at(place, path=path, name=name, count=len(having), guard=guard)
 
 
-def _asks(handlers, route) -> bool:
+def _asks(project, route) -> bool:
     """Answer whether the handler itself looks at who asks."""
-    return bool(handlers.get(route.file, {}).get(route.row["h"], {}).get("guards"))
+    return bool(handlers(project, route.file).get(route.row["h"], {}).get("guards"))
 
 
 def _hooked(found) -> set:
