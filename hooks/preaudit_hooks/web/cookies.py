@@ -11,12 +11,8 @@ import re
 
 from preaudit_hooks.facts.cookies import KEY
 from preaudit_hooks.web.guards import guards, is_guard, said, words
-<<<<<<< HEAD
-from preaudit_hooks.web.model import web
-from preaudit_hooks.web.names import snake
-=======
 from preaudit_hooks.web.model import handlers, web
->>>>>>> speed
+from preaudit_hooks.web.names import snake
 
 _TOKEN = re.compile(
     r"(?i)(?:^|[_-])(?:session|sessionid|sid|token|jwt|auth|access|bearer|remember)(?:$|[_-])|access_?token|auth_?token"

@@ -83,13 +83,8 @@ from __future__ import annotations
 from preaudit.core.finding import Severity
 from preaudit.core.rule import Rule
 
-<<<<<<< HEAD
 from preaudit_hooks.web.guards import guards, is_guard, is_open, refuses, words
-from preaudit_hooks.web.model import web
-=======
-from preaudit_hooks.web.guards import guards, is_guard, is_open, words
 from preaudit_hooks.web.model import handlers, web
->>>>>>> speed
 
 RULE = Rule(
     code="AUD519",
@@ -122,18 +117,13 @@ def check(project):
             for route in routes:
                 names = guards(project, route)
                 if names:
-<<<<<<< HEAD
                     having[route] = guards(project, route, 0) or names
                 elif (
-                    not _asks(handlers, route)
+                    not _asks(project, route)
                     and not refuses(project, route)
                     and not set(route.chain) & guarded
                     and not is_open(route)
                 ):
-=======
-                    having[route] = names
-                elif not _asks(project, route) and not set(route.chain) & guarded and not is_open(route):
->>>>>>> speed
                     lacking.append(route)
             if len(having) < _FEW or len(having) <= len(lacking):
                 continue
