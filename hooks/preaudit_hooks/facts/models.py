@@ -90,7 +90,7 @@ def _uses(ctx):
     for call in ctx.nodes(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "filter_by" and call.keywords:
             model = _queried(call.func.value)
-            if model is not None:
+            if model is not None and any(keyword.arg for keyword in call.keywords):
                 found = queries.setdefault((statement_of(call), dotted(model)), [])
                 found += [(model, k.arg, "filter", call) for k in call.keywords if k.arg]
     rows = []

@@ -7,7 +7,6 @@ per handler.
 from __future__ import annotations
 
 import ast
-import re
 from collections import namedtuple
 
 from preaudit.core import flow, logs
@@ -58,7 +57,6 @@ TELLING = lazy(
     r"capture|flash|errors?|exceptions?|emit|audit|record|trace|debug|message|messages|toast|err|perror|stderr|panic)(?:_|$)|"
     r"^(?:log|report|notify|alert|warn|print|capture|show|display|emit)(?=[A-Z])"
 )
-_FAILED = lazy(r"(?:^|_)(?:errors?|failures?|failed|warnings?|problems?|skipped|invalid)(?:_|$)", re.I)
 CONTROL_FLOW = frozenset({
     "SystemExit", "KeyboardInterrupt", "StopIteration", "StopAsyncIteration", "GeneratorExit", "Exit", "Abort", "Retry", "Reject",
     "Ignore", "SkipTest", "Skip", "CancelledError", "UsageError", "ClickException", "BadParameter", "CommandError", "ExitError",
@@ -315,7 +313,7 @@ def log_of(ctx, call: ast.Call, exception: str = "") -> Log | None:
     for reporter in ctx.settings.reporters:
         if reporter in (name, spelled, last):
             return Log(call, True, True, True)
-    if helper_facts(ctx, call).get("logs") or (last and TELLING.search(last)) or _notes(spelled):
+    if helper_facts(ctx, call).get("logs") or (last and TELLING.search(last)):
         return Log(call, False, mentions(call, exception), _exc_info(call))
     return None
 
@@ -323,12 +321,6 @@ def log_of(ctx, call: ast.Call, exception: str = "") -> Log | None:
 def is_output(call) -> bool:
     """Answer whether a call writes to what a Django command has as its output: `self.stdout.write(...)`."""
     return dotted(call.func).endswith((".stdout.write", ".stderr.write"))
-
-
-def _notes(spelled):
-    """Answer whether a call adds to a list of what failed: `self.errors.append(...)`, `failures.add(...)`."""
-    parts = spelled.split(".")
-    return len(parts) > 1 and parts[-1] in ("append", "add", "extend") and bool(_FAILED.search(parts[-2]))
 
 
 def _is_logger(ctx, call):
