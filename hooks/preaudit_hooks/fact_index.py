@@ -18,7 +18,7 @@ FACTS = {
     'messagestyles': (2954, ('message-styles', ('log', 'Log', 'LOG', 'raise '), ())),
     'messaging': (20771, ('messaging', ('elery', 'CELERY', 'kombu', 'send_task', 'apply_async', '.delay(', 'shared_task', 'dramatiq', 'import rq', 'from rq', 'django_rq', 'arq', '.task', 'task_routes', 'task_queues', 'beat_schedule', 'Queue(', 'enqueue', 'signature(', 'broker_url', 'result_backend', '"queue"', "'queue'", 'routing_key'), ())),
     'migrations': (2052, ('migrations', ('alembic', 'migrat', 'upgrade'), ())),
-    'models': (9202, ('models', ('Column', 'mapped_column', 'filter', 'where(', 'order_by', 'Field(', 'create_engine', 'create_async_engine', 'SQLALCHEMY_DATABASE_URI'), ())),
+    'models': (9252, ('models', ('Column', 'mapped_column', 'filter', 'where(', 'order_by', 'Field(', 'create_engine', 'create_async_engine', 'SQLALCHEMY_DATABASE_URI'), ())),
     'namespace': (4014, ('namespace', (), ())),
     'processes': (1128, ('processes', None, ('app-spec',))),
     'requestmodels': (13661, ('request-models', (), ())),
