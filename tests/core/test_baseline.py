@@ -232,6 +232,8 @@ class Editor:
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RULE:
                 held |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
                 held |= {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                held.add(node.name)  # the scope of a finding has this name
         names = sorted(name for name in names - held if name.islower())
         if not names:
             return text
