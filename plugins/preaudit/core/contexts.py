@@ -316,11 +316,22 @@ def in_main(node: ast.AST) -> bool:
     return any(is_main_guard(parent) for parent in parents(node))
 
 
+# What an imported module cannot do at its top.
+_ENDS_OR_ASKS = ("parse_args", "exit")
+
+
 def is_script(ctx) -> bool:
-    """Answer whether a file is run and not imported: it has a main guard, or a shebang."""
+    """Answer whether a file is run and not imported: a main guard, a shebang, or it parses arguments or exits at its top."""
     if ctx.text.startswith("#!"):
         return True
-    return any(is_main_guard(node) for node in ctx.nodes(ast.If) if isinstance(node.parent_, ast.Module))
+    if any(is_main_guard(node) for node in ctx.nodes(ast.If) if isinstance(node.parent_, ast.Module)):
+        return True
+    if not any(word in ctx.text for word in _ENDS_OR_ASKS):
+        return False
+    return any(
+        dotted(call.func).rpartition(".")[2] in _ENDS_OR_ASKS and function_of(call) is None
+        for call in ctx.nodes(ast.Call)
+    )
 
 
 def is_type_checking(node: ast.AST) -> bool:

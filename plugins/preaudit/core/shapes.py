@@ -36,6 +36,8 @@ NEVER = frozenset({
     "werkzeug.exceptions.abort", "flask.helpers.abort", "posix._exit", "typing.assert_never", "flask_restx.abort",
     "flask_restful.abort", "flask_smorest.abort", "bottle.abort", "typing_extensions.assert_never", "pytest.skip",
 })  # fmt: skip
+# Helpers that are given what they close: _safe_close_session(session), close_db(db).
+_CLOSES_GIVEN = lazy(r"(?:^|_)(?:close|rollback)(?:_|$)", re.I)
 _ENDINGS = frozenset({
     "teardown_appcontext", "teardown_request", "teardown_app_request", "teardown_websocket", "after_request", "middleware",
     "after_app_request", "on_response", "connect", "listens_for", "teardown", "after_this_request",
@@ -189,8 +191,10 @@ class _Shapes:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
                 return True
-            if isinstance(node, ast.Call) and CLOSING & set(names) and dotted(node.func).rpartition(".")[2] in CLOSING:
-                return True
+            if isinstance(node, ast.Call) and CLOSING & set(names):
+                last = _last(node)
+                if last in CLOSING or node.args and _CLOSES_GIVEN.search(last):
+                    return True
         return False
 
     def _run(self, call):

@@ -41,7 +41,7 @@ Audit A, HIGH-2.
 
 import ast
 
-from preaudit.core import contexts, engines, lifetimes
+from preaudit.core import commits, contexts, engines, lifetimes
 from preaudit.core.rule import Rule
 from preaudit.core.tree import function_of
 
@@ -70,7 +70,7 @@ def check(node, ctx):
         value = engines.given(node, name, ctx)
         if value is not None and not _is_off(value):
             return
-    if ctx.is_script or contexts.in_main(node) or ctx.once("command", lambda: contexts.is_command_line(ctx)):
+    if ctx.is_script or contexts.in_main(node) or commits.is_command(ctx):
         return
     function = function_of(node)
     if function is not None and (lifetimes.in_one_shot_script(ctx, node) or engines.is_disposed(node, function)):

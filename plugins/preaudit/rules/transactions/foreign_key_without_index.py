@@ -52,7 +52,8 @@ class Order(Base):
 `database`: `mysql` and `mariadb` index foreign keys by themselves, and the rule is silent.
 
 ## Limits
-A partial index does not count. Indexes that only exist in the database, or in another revision, are not known.
+A partial index does not count. Indexes that only exist in the database, or in another revision, are not known. Tables that a
+revision describes only to move data are left alone.
 
 ## Origin
 Audit A, HIGH-1.
@@ -86,6 +87,8 @@ def check(node, ctx):
     for table in tables.tables(ctx):
         if "*" in table.leads or "mysql" in table.options:
             continue
+        if ctx.is_migration and not _is_revision(table):
+            continue  # a revision that moves data describes tables, and makes none
         for column in table.columns.values():
             if column.foreign and not table.is_led(column) and column.node not in reported:
                 reported.add(column.node)
@@ -100,11 +103,19 @@ def check(node, ctx):
 
 def _finding(place, column, table):
     shown = table.name or (table.cls.name if table.cls is not None else "the table")
-    is_revision = table.cls is None and isinstance(table.node, ast.Call) and table.node.func.attr in (
-        "create_table", "add_column") if isinstance(getattr(table.node, "func", None), ast.Attribute) else False  # fmt: skip
     name = column.replace(", ", "_")
-    advice = f'add op.create_index("ix_{shown}_{name}", "{shown}", ["{column}"])' if is_revision else "pass index=True"
+    advice = (
+        f'add op.create_index("ix_{shown}_{name}", "{shown}", ["{column}"])'
+        if _is_revision(table)
+        else "pass index=True"
+    )
     return RULE.at(place, column=column, table=shown, advice=advice)
+
+
+def _is_revision(table):
+    """Answer whether a table is one that a revision makes or adds to: `op.create_table`, `op.add_column`."""
+    function = getattr(table.node, "func", None) if table.cls is None else None
+    return isinstance(function, ast.Attribute) and function.attr in ("create_table", "add_column")
 
 
 def _is_mysql(ctx):
