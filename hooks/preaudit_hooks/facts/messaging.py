@@ -222,8 +222,10 @@ class _Collector:
                 self._named(decorator)
                 continue
             call = self.value.call(decorator) if isinstance(decorator, ast.Call) else None
+            others = [dotted(one.func if isinstance(one, ast.Call) else one).lower() for one in node.decorator_list]
+            timed = any("timeout" in name or "time_limit" in name for name in others)
             self._note("tasks", node, name=qualified_scope(node), deco=self._expr(target), spelled=dotted(target), call=call,
-                       kind=kind, fn=node.name, dp=list(self.ctx.place(decorator)),
+                       kind=kind, fn=node.name, timed=timed, dp=list(self.ctx.place(decorator)),
                        bare=isinstance(node.parent_, ast.Module))  # fmt: skip
             return
         if isinstance(node, ast.ClassDef) and "arq" in self.ctx.text:

@@ -274,7 +274,7 @@ class Model:
             else []
         )
         task = Task(name, known, path, tuple(row["p"]), f"{self.view.module(path)}.{row['name']}", row["kind"], options, places,
-                    apps[0] if len(apps) == 1 else None, _limited(keywords, call))  # fmt: skip
+                    apps[0] if len(apps) == 1 else None, _limited(keywords, call) or row["timed"])  # fmt: skip
         self.tasks.append(task)
         self.by_function[task.function] = task
         if name:
