@@ -65,7 +65,12 @@ def _row(ctx, function, route):
             writes = writes or node.value.lstrip()[:12].upper().startswith(_STATEMENTS)
         if isinstance(node, (ast.Name, ast.Attribute)):
             name = node.attr if isinstance(node, ast.Attribute) else node.id
-            if is_guard(name) or name == "session" and ctx.names.qualname(node).startswith(("flask.", "quart.")):
+            if (
+                is_guard(name)
+                and not _is_raised(node)
+                or name == "session"
+                and ctx.names.qualname(node).startswith(("flask.", "quart."))
+            ):
                 guards.add(name)
             elif status_in(node) in (401, 403):
                 guards.add(str(status_in(node)))
@@ -78,6 +83,14 @@ def _row(ctx, function, route):
         "writes": writes,
     }
     return {key: value for key, value in row.items() if value}
+
+
+def _is_raised(node) -> bool:
+    """Answer whether a name is that of an error that is raised or caught: InvalidLogin asks nobody."""
+    parent = node.parent_
+    if isinstance(parent, ast.Call) and parent.func is node:
+        parent = parent.parent_
+    return isinstance(parent, (ast.Raise, ast.ExceptHandler))
 
 
 def _reads(ctx, function, calls, route) -> str:

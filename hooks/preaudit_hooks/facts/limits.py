@@ -44,8 +44,9 @@ NAMED = re.compile(
 )
 _LOOSE = re.compile(r"(?:^|_)limit(?:s|ed)?(?:_|$)")
 _LOCKS = re.compile(
-    r"(?:login|failed|signin|sign_in|auth|password|otp|invalid|wrong)_(?:\w+_)?(?:attempts?|tries|count)(?:_|$)|lockout|locked_(?:at|until|out)|"
-    r"account_locked|lock_account|lock_user"
+    r"(?:login|signin|sign_in|auth|password|otp)_(?:\w+_)?(?:attempts?|tries|failures)(?:_|$)|"
+    r"(?:failed|invalid|wrong)_(?:attempts|tries|logins?|passwords?)(?:_|$)|"
+    r"lockout|locked_(?:at|until|out)|account_locked|lock_account|lock_user"
 )
 _FAILURES = ("error", "exception", "exceeded", "response", "handler")
 _TOLD = (

@@ -222,12 +222,20 @@ class Limits:
         """
         path, kind = sensitive(route)
         if kind in ("token", "secret"):
-            if self.lockout:
+            if self.lockout or self._takes_nothing(route):
                 return ""
             who = guards(self.project, route)
             if who and kind == "token" or any(_TRUSTED.search(snake(name)) for name in who):
                 return ""
         return path
+
+    def _takes_nothing(self, route) -> bool:
+        """Answer whether a handler is known to take nothing that could be tried: no parameter, and no look at the request."""
+        name = route.row.get("h", "")
+        entry = self.project.project.summary(route.file)["functions"].get(name) if name else None
+        if entry is None or self._handlers.get(route.file, {}).get(name, {}).get("reads"):
+            return False
+        return not {given for given, _ in entry.get("params", ())} - {"self", "cls"}
 
     def has(self, route) -> bool:
         """Answer whether a route is limited by itself: decorator, dependency, its blueprint, or what its handler calls."""

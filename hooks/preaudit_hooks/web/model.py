@@ -360,10 +360,11 @@ class Web:
     def _serve(self):
         for path, program, words, _, _, (workers, config) in self.serves:
             served = [app for app in self.apps if self._is_served(app, program, words)]
-            # `app:app` names a module of each folder that has one: that beside the command is meant
-            nearest = max((_shared(app.path, path) for app in served), default=0)
+            # `app:app` names a module of each folder that has one: that beside the command is meant, or that of the name
+            ranks = {app: (_shared(app.path, path), self.project.module(app.path) in _modules(words)) for app in served}
+            nearest = max(ranks.values(), default=None)
             for app in served:
-                if _shared(app.path, path) == nearest:
+                if ranks[app] == nearest:
                     count = self._processes(path, program, workers, config)
                     by = f"{program} in {path.rpartition('/')[2]}"
                     if not app.by or count > app.workers:
@@ -423,6 +424,11 @@ class Web:
                 ):
                     return True
         return False
+
+
+def _modules(words) -> set:
+    """Answer the modules that the words of a command name."""
+    return {word.partition(":")[0] for word in words}
 
 
 def _shared(one, other) -> int:
