@@ -150,9 +150,18 @@ def check_assignment(node, ctx):
     if app is not None and ctx.is_a(app, *APPS):
         found = len(node.value.value) > 0 and not is_placeholder(node.value.value)
     else:
-        found = _is_credential(node.value) or _is_chosen(node.value) and _signs(ctx, target)
+        drawn = _is_credential(node.value) and not _is_label(node, name)
+        found = drawn or _is_chosen(node.value) and _signs(ctx, target)
     if found and not _is_fallback(node.value, ctx) and not is_development(ctx, node):
         yield RULE.at(node, what=f"{name} is given a literal")
+
+
+def _is_label(node, name) -> bool:
+    """Answer whether a literal names what the variable does, as members of an Enum do: `reset_token2 = "reset_token2_mail"`."""
+    owner = node.parent_
+    if isinstance(owner, ast.ClassDef) and any(dotted(base).endswith("Enum") for base in owner.bases):
+        return True
+    return name.lower() in node.value.value.lower().replace("-", "_")
 
 
 def _is_generated(ctx) -> bool:
