@@ -110,6 +110,7 @@ _PLAIN = "{field} of {model} is a text of any length; bound it, as in Field(max_
 _MODELS = frozenset(
     {"pydantic.BaseModel", "sqlmodel.SQLModel", "pydantic.v1.BaseModel", "pydantic.generics.GenericModel"}
 )
+_ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum"})
 _DEPTH = 6
 
 
@@ -237,8 +238,11 @@ class _Inputs:
         return bool(self.looks.get(field, set()) & (mro | {""}))
 
     def _is_state(self, expr, path) -> bool:
-        """Answer whether the elements of a list are what routes answer with: what belongs to a thing, and no work to do."""
-        return expr is not None and any(cls in self.answered for cls in self._classes(expr, path))
+        """Answer whether the elements of a list are no work to do: what routes answer with, or members of an Enum."""
+        for cls in self._classes(expr, path) if expr is not None else ():
+            if cls in self.answered or _ENUMS & set(self.project.types.mro(cls, path)):
+                return True
+        return False
 
     def _compared(self, field, mro):
         found = [self.texts[(cls, field)] for cls in mro if (cls, field) in self.texts]

@@ -2,8 +2,8 @@
 
 ## What it does
 Reports a literal credential in Python: a connection URL with a password in it, a key of a form that a known provider hands
-out, a private key, a literal `password=` or `api_key=` argument, a signing key given to the app, and a literal that is
-assigned to the name of a secret and looks drawn. The value is never shown.
+out, a private key, a literal `password=` or `api_key=` argument, a signing key given to the app or to what
+signs tokens (PyJWT, python-jose, itsdangerous), and a literal that is assigned to the name of a secret and looks drawn. The value is never shown.
 
 ## Why it matters
 Whoever can read the repository, a fork, a backup or an image of it has the credential, and so has everybody who ever
@@ -72,6 +72,11 @@ RULE = Rule(
 PRIVATE_KEY = lazy(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{40,}")
 SAMPLE_HOSTS = lazy(r"(?:^|\.)(?:example|invalid|test)(?:\.|$)|^(?:host|hostname|server|your|my|db-?host)\w*$")
 APPS = ("flask.Flask", "quart.Quart")
+# What signs or reads tokens -> the position of the key.
+SIGNERS = {
+    "jwt.encode": 1, "jwt.decode": 1, "jose.jwt.encode": 1, "jose.jwt.decode": 1, "itsdangerous.URLSafeTimedSerializer": 0,
+    "itsdangerous.URLSafeSerializer": 0, "itsdangerous.TimestampSigner": 0, "itsdangerous.Signer": 0,
+}  # fmt: skip
 ARGUMENTS = frozenset({"password", "passwd", "pwd", "passphrase", "api_key", "apikey", "secret_key", "secret", "auth_token",
                        "access_token", "aws_secret_access_key", "client_secret", "token", "jwt_secret"})  # fmt: skip
 
@@ -105,6 +110,35 @@ def check_argument(node, ctx):
             yield RULE.at(keyword.value, what=f"the argument {keyword.arg} is a literal")
 
 
+@RULE.on(ast.Call)
+def check_signature(node, ctx):
+    """Report the literal key of a token that is signed or read."""
+    key = _signing_key(node, ctx)
+    if isinstance(key, ast.Constant) and _is_chosen(key) and not _is_generated(ctx) and not is_development(ctx, node):
+        yield RULE.at(key, what="the key that signs tokens is a literal")
+
+
+def _signing_key(call, ctx):
+    """Answer the node of the key with which a call signs or reads tokens, None if it does neither."""
+    position = SIGNERS.get(ctx.qualname(call.func))
+    if position is None:
+        return None
+    named = [keyword.value for keyword in call.keywords if keyword.arg in ("key", "secret_key")]
+    return named[0] if named else call.args[position] if len(call.args) > position else None
+
+
+def _is_chosen(node) -> bool:
+    return isinstance(node.value, str) and bool(node.value) and not is_placeholder(node.value)
+
+
+def _signs(ctx, target) -> bool:
+    """Answer whether the file signs tokens with the value of a module's name."""
+    if not isinstance(target, ast.Name) or not isinstance(target.parent_.parent_, ast.Module):
+        return False
+    keys = ctx.once("signing keys", lambda: {dotted(_signing_key(call, ctx)) for call in ctx.nodes(ast.Call)})
+    return target.id in keys
+
+
 @RULE.on(ast.Assign, ast.AnnAssign)
 def check_assignment(node, ctx):
     """Report literals assigned to the name of a secret, and the signing key of an app."""
@@ -117,9 +151,18 @@ def check_assignment(node, ctx):
     if app is not None and ctx.is_a(app, *APPS):
         found = len(node.value.value) > 0 and not is_placeholder(node.value.value)
     else:
-        found = _is_credential(node.value)
+        drawn = _is_credential(node.value) and not _is_label(node, name)
+        found = drawn or _is_chosen(node.value) and _signs(ctx, target)
     if found and not _is_fallback(node.value, ctx) and not is_development(ctx, node):
         yield RULE.at(node, what=f"{name} is given a literal")
+
+
+def _is_label(node, name) -> bool:
+    """Answer whether a literal names what the variable does, as members of an Enum do: `reset_token2 = "reset_token2_mail"`."""
+    owner = node.parent_
+    if isinstance(owner, ast.ClassDef) and any(dotted(base).endswith("Enum") for base in owner.bases):
+        return True
+    return name.lower() in node.value.value.lower().replace("-", "_")
 
 
 def _is_generated(ctx) -> bool:
