@@ -10,9 +10,12 @@ For a Python file, without what is empty; expressions are symbolic (core/exprs.p
      "called": [name]                   names with "log" in them that are used: functions that may configure
      "named":  [module]                 logging libraries that the file imports or names in a string
      "runs":   true                     the file starts a server
-     "wsgi":   place                    where a Django application is made}
+     "wsgi":   place                    where a Django application is made
 
-For other files: {"commands": true} where a server is told its logging configuration.
+     "main":   place                    the main guard}
+
+For other files, without what is empty: {"commands": true where a server is told its logging configuration,
+"starts": [path or dotted name of a Python program that a service or process is]}.
 """
 
 from __future__ import annotations
@@ -22,11 +25,11 @@ import ast
 from preaudit.core import logs
 from preaudit.core.exprs import storable
 from preaudit.core.patterns import lazy
-from preaudit.core.tree import FUNCTIONS, dotted, function_of
+from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard
 
 KIND = "logsetup"
 DOCUMENTS = ("compose", "app-spec", "procfile", "shell", "dockerfile", "systemd")
-WORDS = ("log", "Log", "LOG", "wsgi_application", "asgi_application")
+WORDS = ("log", "Log", "LOG", "wsgi_application", "asgi_application", "__main__")
 
 LIBRARIES = {
     "structlog": "structlog", "loguru": "loguru", "python-json-logger": "pythonjsonlogger", "json-logging": "json_logging",
@@ -48,6 +51,8 @@ _HELPER = lazy(
     r"|^log(?:ging|gers?|s)?_(?:setup|config|configure|init)$|(?:setup|configure|init|config)Logg(?:ing|ers?)$"
     r"|Logging(?:Config|Instrumentor)$"
 )
+_OPTIONS = ("--log-config", "--logconfig", "--logger-class", "--log_config")
+_SERVICES = ("compose", "app-spec", "procfile", "systemd", "dockerfile")
 _STARTS = ("run", "serve", "Server", "Granian", "WSGIServer", "run_simple")
 _SERVERS = ("uvicorn", "hypercorn", "granian", "waitress", "gevent", "werkzeug", "cheroot", "gunicorn")
 _KEYWORDS = ("log_config", "logging_config", "log_config_dict", "logconfig_dict", "log_dictconfig")
@@ -73,6 +78,9 @@ def collect(ctx):
     named = [module for module in LIBRARIES.values() if module in ctx.text]
     if named:
         record["named"] = named
+    guard = next((node for node in ctx.nodes(ast.If) if is_main_guard(node)), None) if "__main__" in ctx.text else None
+    if guard is not None:
+        record["main"] = list(ctx.place(guard))
     for row in record.get("uses", ()):
         row[0] = storable(row[0], 80)
     return record or None
@@ -156,14 +164,27 @@ def _note(record, how, node, origin=""):
 
 
 def collect_document(document):
-    """Answer whether a deployment file tells a server its logging configuration, None if not."""
+    """Answer what the commands of a deployment file say of logging, and which programs they start, None if nothing."""
     from preaudit_hooks.facts.workers import commands_of
 
+    told, starts = False, set()
     for _, commands, _ in commands_of(document):
         for command in commands:
-            if any(
-                word.text.startswith(("--log-config", "--logconfig", "--logger-class", "--log_config"))
-                for word in command.arguments
-            ):
-                return {"commands": True}
-    return None
+            if any(word.text.startswith(_OPTIONS) for word in command.arguments):
+                told = True
+            if document.kind in _SERVICES:
+                starts.add(_program(command))
+    found = {"commands": told, "starts": sorted(starts - {""})}
+    return {key: value for key, value in found.items() if value} or None
+
+
+def _program(command) -> str:
+    """Answer the Python program that a command starts: `python -u app/worker.py`, `python -m app.worker`; '' for others."""
+    if "python" in command.through:
+        name = command.program
+        return name if "." in name and all(part.isidentifier() for part in name.split(".")) else ""
+    if command.program.startswith(("python", "pypy")):
+        for word in command.arguments:
+            if not word.text.startswith("-"):
+                return word.text.removeprefix("./") if word.text.endswith(".py") else ""
+    return ""

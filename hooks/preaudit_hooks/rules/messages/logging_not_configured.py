@@ -1,9 +1,10 @@
 """An application that logs, and nothing says where to
 
 ## What it does
-Reports an application whose modules log while no entry point configures logging: no `basicConfig`, `dictConfig` or
-`fileConfig`, no handler, no `structlog.configure`, no `log_config` of the server, in what the application imports and in what
-starts it; once, on the line that creates the app. Reports a logging library among the requirements that nothing configures.
+Reports an application, or a program that a deployment file starts (`python -m shop.worker`), whose modules log while no
+entry point configures logging: no `basicConfig`, `dictConfig` or `fileConfig`, no handler, no `structlog.configure`, no
+`log_config` of the server, in what the application imports and in what starts it; once, on the line that creates the app, or
+on the program's main guard. Reports a logging library among the requirements that nothing configures.
 
 ## Why it matters
 Python's default drops every `info` and `debug`, and prints warnings without time, level and name. uvicorn and gunicorn set up
@@ -114,6 +115,10 @@ _SERVERS = (
 # What hardly anybody requires by itself.
 _UNDERLYING = ("certifi==", "idna==", "charset-normalizer==", "markupsafe==", "typing-extensions==", "typing_extensions==",
                "six==", "greenlet==", "sniffio==", "h11==")  # fmt: skip
+# Programs that end when they have done their work, by their names.
+_ONCE = re.compile(
+    r"manage\.py$|migrat|alembic|init|seed|setup|create_|load|import|test|wait|pre_?start|fixture|backfill"
+)
 _STEPS = 5  # imports through which a logger's name is followed
 _FLASK = ("flask.current_app.logger", "quart.current_app.logger")
 _DECLARED = lazy(
@@ -125,13 +130,14 @@ _LOG_FILE = lazy(r"log[\w-]*\.(?:ini|ya?ml|json|toml|conf|cfg)$|(?:^|/)log\w*\.c
 @RULE.on_project("logsetup", "web", "imports")
 def check(project):
     """Look for what configures logging in everything that an application imports, and in what imports it."""
-    facts, told = {}, False
+    facts, told, starts = {}, False, set()
     for path, fact in project.facts("logsetup"):
         if not path.endswith(".py"):
             told = told or bool(fact.get("commands"))
+            starts.update(fact.get("starts", ()))
         elif not project.is_test(path):
             facts[path] = fact
-    entries = _entries(project, facts)
+    entries = _entries(project, facts) + _programs(project, facts, starts)
     if not entries:
         return
     if not told:
@@ -152,6 +158,24 @@ def _entries(project, facts) -> list:
     return found
 
 
+def _programs(project, facts, starts) -> list:
+    """Answer (path, place, words) of the programs that are services by themselves: `python -m shop.worker`."""
+    found = []
+    for target in sorted(starts):
+        if _ONCE.search(target):
+            continue
+        if target.endswith(".py"):
+            homes = [path for path in project.paths if path == target or target.endswith(f"/{path}")]
+            homes = homes or [path for path in project.paths if path.endswith(f"/{target}")]
+            path = homes[0] if len(homes) == 1 else ""
+        else:
+            home = project.project.find(target, "")
+            path = home[0] if home is not None and not home[1] else ""
+        if path and not project.is_test(path):
+            found.append((path, tuple(facts.get(path, {}).get("main", (1, 1, 1, 1))), f"the program {path}"))
+    return found
+
+
 def _apps(project, facts, entries):
     graph = graph_of(project)
     called = {name for fact in facts.values() for name in fact.get("called", ())}
@@ -161,7 +185,10 @@ def _apps(project, facts, entries):
         for edge in edges:
             if edge.when in _WHEN:
                 above.setdefault(edge.target, set()).add(path)
+    served = {path for path, _, shown in entries if not shown.startswith("the program")}
     for path, place, shown in entries:
+        if shown.startswith("the program") and (path in served or graph.reachable({path}, _WHEN) & served):
+            continue  # it starts an app, which is looked at by itself
         django = shown.startswith("the Django")
         starters = _starters(project, path, above) | runs
         region = graph.reachable({path} | starters, _WHEN)

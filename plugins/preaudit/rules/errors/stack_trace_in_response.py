@@ -151,7 +151,7 @@ def check_body(nodes, error, ctx):
         answer = answer_of(node, ctx)
         if answer is None:
             continue
-        status = responses.status_of(answer) or statuses.get(dotted(answer), 0)
+        status = responses.status_of(answer) or statuses.get(dotted(answer), 0) or status_named(answer, nodes)
         for place, kind in sources(answer, error, inner, ctx):
             if kind == "text" and status < 500:
                 continue
@@ -195,6 +195,22 @@ def statuses_set(nodes):
             if node.targets[0].attr in responses.STATUS_KEYWORDS:
                 found[dotted(node.targets[0].value)] = responses.status_in(node.value)
     return found
+
+
+def status_named(answer, nodes):
+    """Answer the greatest status that the variable can hold which an answer takes its status from, 0 if it is none."""
+    parts = answer.elts[1:2] if isinstance(answer, ast.Tuple) else []
+    if isinstance(answer, ast.Call):
+        parts = [keyword.value for keyword in answer.keywords if keyword.arg in responses.STATUS_KEYWORDS]
+    names = {part.id for part in parts if isinstance(part, ast.Name)}
+    return max(
+        (
+            responses.status_in(node.value)
+            for node in nodes
+            if names and isinstance(node, ast.Assign) and any(dotted(target) in names for target in node.targets)
+        ),
+        default=0,
+    )
 
 
 def sources(expression, error, inner, ctx):

@@ -61,8 +61,8 @@ None.
 A settings module by its name (`settings.py`, `config/base.py`) that converts five or more variables with a default at import
 gets one finding for all of them, at the first: to validate them is one decision. Only a read that stands in the conversion
 itself counts, not one that comes through a variable or another function. Silent: in a command-line program and under
-`if __name__ == "__main__":`, where whoever started it sees the error; in the configuration file of gunicorn; behind a
-condition that tests the text (`isdigit`, a pattern).
+`if __name__ == "__main__":`, where whoever started it sees the error; in the configuration file of gunicorn; in a dataclass
+that checks its values when it is made; behind a condition that tests the text (`isdigit`, a pattern).
 
 ## Origin
 Audit A MEDIUM-3. No rule elsewhere knows it.
@@ -91,6 +91,8 @@ RULE = Rule(
 MANY = 5  # conversions at import from which a settings module gets one finding for all
 NAMED = lazy(r"(?:^|[/_])(?:settings?|configs?|configuration|conf|constants|env|environment)(?=[/_.])", re.I)
 CASTS = ("builtins.int", "builtins.float", "json.loads", "decimal.Decimal", "ast.literal_eval")
+DATACLASSES = frozenset({"dataclasses", "attrs", "attr", "pydantic"})
+CHECKS = ("__post_init__", "__attrs_post_init__", "validate")
 TEXT = ("strip", "lower", "upper", "replace", "rstrip", "lstrip")
 TESTS = lazy(r"^(?:is(?:digit|decimal|numeric)|match|fullmatch|search)$")
 CAUGHT = frozenset({"ValueError", "TypeError", "KeyError", "LookupError", "Exception", "BaseException", "JSONDecodeError",
@@ -204,7 +206,7 @@ def _is_safe(node, ctx) -> bool:
                 return True
     child = node
     for outer in parents(node):
-        if isinstance(outer, ast.ClassDef) and is_settings_class(ctx, outer):
+        if isinstance(outer, ast.ClassDef) and (is_settings_class(ctx, outer) or _checks_itself(ctx, outer)):
             return True
         if isinstance(outer, (ast.If, ast.IfExp)) and child is not outer.test and _tests(outer.test, ctx, node):
             return True
@@ -212,6 +214,16 @@ def _is_safe(node, ctx) -> bool:
             return True
         child = outer
     return False
+
+
+def _checks_itself(ctx, node: ast.ClassDef) -> bool:
+    """Answer whether a class is a dataclass or the like that looks at its values when it is made."""
+    made = {
+        ctx.qualname(one.func if isinstance(one, ast.Call) else one).partition(".")[0] for one in node.decorator_list
+    }
+    return bool(made & DATACLASSES) and any(
+        isinstance(one, ast.FunctionDef) and (one.name in CHECKS or one.decorator_list) for one in node.body
+    )
 
 
 def _tests(test, ctx, node) -> bool:
