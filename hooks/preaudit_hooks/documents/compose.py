@@ -124,12 +124,15 @@ def _gets_sources(service) -> bool:
     build = service.get("build")
     context = _text(build.get("context")) if isinstance(build, Mapping) else service.text("build")
     folders = {".", posixpath.normpath(context)} if context and "$" not in context else {"."}
+    if build is not None:
+        folders.update(_SOURCES)
     return any(
         mount.type == "bind" and posixpath.normpath(re.sub(r"^\$\{?PWD\}?/?", "./", mount.source)) in folders
         for _, mount in service.mounts() if mount.source
     )  # fmt: skip
 
 
+_SOURCES = ("src", "app", "backend", "frontend", "api", "server", "client", "web", "code", "packages")
 _RELOADS = re.compile(r"(?<![\w-])(?:--reload|runserver|(?:run|yarn|pnpm) dev|--auto-?reload|watchmedo|debugpy)\b")
 
 

@@ -5,6 +5,8 @@ Texts that can hold a secret are kept as shapes only (documents/secrets.py).
 
 from __future__ import annotations
 
+import re
+
 KIND = "compose"
 DOCUMENTS = ("compose",)
 
@@ -24,6 +26,7 @@ def collect_document(document):
         "volumes": {key.text: bool(_external(value)) for key, value in document.top("volumes")},
         "include": _includes(document),
         "refs": _references(document),
+        "inner": _inner_references(document),
         "development": says_development(document) or document.is_worked_on,
     }
 
@@ -149,6 +152,11 @@ def _references(document):
                     row = found.setdefault(name, [name, list(own_place(document, node)), operator[-1:] in ("-", "+")])
                     row[2] = row[2] and operator[-1:] in ("-", "+")
     return list(found.values())
+
+
+def _inner_references(document):
+    """Answer the names that `$$NAME` refers to: a command or health check reads them inside the container."""
+    return sorted(set(re.findall(r"\$\$\{?([A-Za-z_]\w*)", document.text)))
 
 
 def _text(node) -> str:

@@ -120,7 +120,8 @@ class _Finder:
                 kind = _ENV_CLASSES.get(self.ctx.names.qualname(node.value.func))
                 for target in node.targets if kind else ():
                     if isinstance(target, ast.Name):
-                        found[target.id] = (kind, {key.arg for key in node.value.keywords if key.arg})
+                        # a schema from elsewhere (`**SCHEMA`) may hold a default for any name
+                        found[target.id] = (kind, {key.arg or "**" for key in node.value.keywords})
         return found
 
     def _text(self, node):
@@ -184,7 +185,7 @@ class _Finder:
         attr = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         given = [key for key in node.keywords if key.arg == "default"]
         position = 2 if kind == "starlette" else 1
-        default = bool(given) or len(node.args) > position or name in defaults
+        default = bool(given) or len(node.args) > position or name in defaults or "**" in defaults
         if kind == "environs" and isinstance(node.func, ast.Name):
             default = default or len(node.args) > 1
         cast = next((_spelled(key.value)[:40] for key in node.keywords if key.arg in ("cast", "subcast")), "")

@@ -22,14 +22,16 @@ _ABOUT = frozenset(
 )
 _PLACEHOLDER = lazy(
     r"""^(?: \W* | (.)\1* | <.*> | \[.*\] | \{.*\} | .*\{\{.*\}\}.* | \$\(.*\) | %\(.*\)s | @\w+@
-    | !!+.*!! | invalid | not-?used
+    | !!+.*!! | invalid | not-?used | test | (?:0?123456789a?b?c?d?e?f?)+\d*
     | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | change[-_. ][\w.-]*me\b
           | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ]
           | (?:^|[-_. ])(?:your|my)[-_. ] | example | placeholder | dummy | insert[-_. ] | todo | fixme
           | (?:^|[-_. ])fake | xxx | sample | redacted | \.\.\. | \*\*\* | not[-_. ]?set
           | enter[-_. ] | put[-_. ] | fill[-_. ]?in | generate ).*
+    | .*(?: cambi(?:ar|a|e|ame) | cambiar | troque | muda?r?me | ersetzen | aendern | remplace[rz]
+          | (?:^|[-_. ])(?:tu|su|sua|seu|votre|dein|deine)[-_. ] | [-_. ](?:aqui|hier|ici)$ ).*
     | none | null | nil | true | false | yes | no | on | off | undefined | unset
-    | secret[-_]?(?:here|key[-_]?here) | my\w*(?:password|passwd|pw|secret|token|key)\d*
+    | secret[-_]?(?:here|key[-_]?here) | my\w*(?:password|passwd|pass|pw|secret|token|key)\d*
     | .*(?:password|passwd|secret|token|key|pw)[-_]?here.*
     | (?-i:(?:My|Your|The|Some|This|Choose|Insert|Enter|Put|Change|Replace|Use|Set|Add|A)[A-Z][a-z].*) )$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
@@ -37,14 +39,16 @@ _PLACEHOLDER = lazy(
 _THROW_AWAY = lazy(
     r"^(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|rabbit(?:mq)?|guest|root|admin(?:istrator)?|user"
     r"|test(?:ing|er)?|pass(?:word|wd)?|pwd|secret|dev(?:elopment)?|local(?:host|dev)?|demo|default|minio(?:admin)?|docker|app|ci|db"
-    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}|[a-z]*(?:password|passwd|secret)\d{0,4}|p[a@4](?:ss|55|\$\$)w[o0]rd\d*!?"
+    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}|[a-z]*(?:password|passwd|secret)\d{0,4}|[a-z]{1,16}[-_]?123+4*5*6*7*8*9*0*!?|p[a@4](?:ss|55|\$\$)w[o0]rd\d*!?"
     r"|(?:.*[-_])?(?:test|dev|local|password|pass|secret|insecure|ci)(?:[-_].*)?)$",
     re.IGNORECASE,
 )
 URL = lazy(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.\-]{0,30})://(?:(?P<user>[^\s/?#@]*)@)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s/?#:@,]*)"
                   r"(?::(?P<port>\d+|\$\{[^}]*\}|\$\w+))?(?P<rest>[^\s]*)")  # fmt: skip
 ENCRYPTED = lazy(r"^(?:EV\[\d+:|ENC\[|ENC\(|AQICAH|vault:|sops:|\{cipher\}|op://|encrypted:|!vault|arn:aws:|projects/)")
-PATH = lazy(r"^(?:\.{0,2}/|~/|file:|%\w|[A-Za-z]:\\)[^\s]*$|[/\\][\w.\-]+\.(?:pem|key|crt|cer|json|txt|pub|p12|jks)$")
+PATH = lazy(
+    r"^[\w.-]+\.(?:pem|key|crt|cer|json|pub|p12|jks|env)$|^(?:\.{0,2}/|~/|file:|%\w|[A-Za-z]:\\)[^\s]*$|[/\\][\w.\-]+\.(?:pem|key|crt|cer|json|txt|pub|p12|jks)$"
+)
 LIVE = lazy(
     r"\b(?:sk|rk)_live_\w{8}|\bsk-(?:proj-|ant-)?\w{16}|\bgh[pousr]_\w{16}|\bgithub_pat_\w{16}|\bglpat-[\w-]{16}"
     r"|\bAKIA[A-Z0-9]{12}|\bxox[abpr]-\d|\bSG\.[\w-]{16}|\bAIza[\w-]{20}|\bya29\.|-----BEGIN [A-Z ]*PRIVATE KEY"

@@ -6,7 +6,8 @@ specs, Dockerfiles, systemd units, shell scripts and CI set. Reported is
 
 - a variable that the code cannot do without (`os.environ["X"]`, a settings field without default, `config("X")` of
   decouple, `env("X")`, `int(os.getenv("X"))`) and that no file sets or documents, at the read;
-- a variable that a `.env` file or example or an app spec sets and nothing reads, at the variable;
+- a variable that a `.env` file or example or an app spec sets and nothing reads, at the variable; in a compose file, only
+  one in the project's own namespace, or spelled almost as one that is read and set nowhere;
 - a settings class that reads a `.env` file and forbids extra keys, as pydantic-settings does unless told otherwise,
   where that file or its example has keys that are no fields, at the class.
 
@@ -85,7 +86,9 @@ The files must belong to the code: they set at least one variable that it reads.
 configuration file, script or workflow mentions counts as read; so do those of well-known programs and libraries
 (`POSTGRES_*`, `AWS_*`, `PYTHON*` and so on), those of services with an image of their own, and all of them where a
 project reads variables by computed names or has sources in other languages beside the file. Projects that deploy by
-Helm, Kubernetes or Terraform set variables there, and only what no such file mentions is missing.
+Helm, Kubernetes or Terraform set variables there, and only what no such file mentions is missing. The environment of a
+compose service may be meant for its image, an entrypoint in it or a library, which no file here tells: a first word
+under which the code reads four variables makes a namespace of the project's own.
 
 ## Origin
 Audit A: half of its findings were configuration that two files told differently.
@@ -114,6 +117,8 @@ RULE = Rule(
     files=f"{DOTENV_FILES}|{APP_SPEC_FILES}|\\.py$",
 )
 _UNREAD = "{name} is set here and nothing in the project reads it; {instead}"
+_INSTEAD = "remove it, or read it where it was meant to count"
+_NAMESPACE = 4  # so many variables read under one first word make that word the project's own
 _FORBIDDEN = (
     "{name} forbids extra keys and stops at start-up: {example} also has {keys}; add extra='ignore', or the fields"
 )
@@ -169,6 +174,7 @@ def check(project):
     for draft in _unread(project, environment, names, mentioned):
         if not any((draft.path, draft.place[0]) == (path, place[0]) for path, place in told):
             yield draft
+    yield from _unread_in_compose(project, environment, names, mentioned)
 
 
 def _is_own(project, read):
@@ -239,8 +245,39 @@ def _unread(project, environment, names, mentioned):
                 scope=name,
                 message=_UNREAD,
                 name=shown(name),
-                instead=f"did you mean {shown(near)}?" if near else "remove it, or read it where it was meant to count",
+                instead=f"did you mean {shown(near)}?" if near else _INSTEAD,
             )
+
+
+def _unread_in_compose(project, environment, names, mentioned):
+    """Report variables of compose services that only the project itself can have meant: its namespace, or its typing error.
+
+    Anything else may be read by the image, its entrypoint, or a library.
+    """
+    if environment.dynamic:
+        return
+    handed = {each.name for each in environment.reads if each.how in ("compose", "shell", "dotenv")}
+    spaces: dict = {}
+    for name in names:
+        first, sign, _ = name.upper().partition("_")
+        if sign and len(first) > 2 and not _KNOWN.match(first):
+            spaces.setdefault(first, set()).add(name.upper())
+    for path, fact in project.facts("compose"):
+        if project.is_test(path) or _has_other_sources(project, path):
+            continue
+        done = set(fact.get("inner", ()))
+        for service, layers in fact["services"].items():
+            for place, name, _ in [row for layer in layers for row in layer.get("environment", ())]:
+                if name in done or _is_read_somewhere(environment, name, names, handed, mentioned):
+                    continue
+                near = _nearest(name, environment, names)
+                if near or len(spaces.get(name.upper().partition("_")[0], ())) >= _NAMESPACE:
+                    done.add(name)
+                    instead = f"did you mean {shown(near)}?" if near else _INSTEAD
+                    scope = f"services.{service}.environment"
+                    yield RULE.at(
+                        tuple(place), path=path, scope=scope, message=_UNREAD, name=shown(name), instead=instead
+                    )
 
 
 def _is_read_somewhere(environment, name, names, handed, mentioned):

@@ -77,7 +77,9 @@ Placeholders such as `changeme`, `<password>` and `your-token` are samples, as i
 the reader to change it, and everything in a folder of examples or documentation. In files for development, by their
 name or because a compose file mounts the sources or reloads them, the throw-away
 values that such databases get (`postgres`, `password`, `dev-...`) are silent; in files for tests
-and CI everything is but the keys of known providers. Throw-away passwords in URLs are silent everywhere. What names
+and CI everything is but the keys of known providers. Throw-away passwords in URLs are silent everywhere, and in a
+compose file those of a service that publishes no port on the host, and of a stack of nothing but databases, brokers and
+their consoles. What names
 hold a secret is told by their words, and `TOKEN_URL`, `PASSWORD_FILE`, `MAX_TOKENS` or `PUBLIC_KEY` hold none.
 
 ## Origin
@@ -87,7 +89,7 @@ Audit E 18: an app spec in git with the production values of six secrets.
 import re
 
 from preaudit.core.rule import Rule
-from preaudit.core.secrets import is_live_key, is_secret_name, is_throw_away, url_password
+from preaudit.core.secrets import URL, is_live_key, is_secret_name, is_throw_away, url_password, words
 
 from preaudit_hooks.documents.kinds import is_example
 from preaudit_hooks.documents.names import DEPLOYMENT_FILES, is_for_development, is_for_tests, is_sample, shown
@@ -104,6 +106,21 @@ RULE = Rule(
     files=DEPLOYMENT_FILES,
 )
 _ROTATE = "replace the credential and "
+_PASSWORDS = frozenset(("password", "passwd", "pass", "pwd"))
+_SIMPLE = re.compile(r"[a-z]+(?:[-_][a-z]+)*")  # what people call a database, and then its password
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_PRODUCTS = (
+    frozenset(("db", "database", "sql", "postgres", "postgresql", "pg", "pgbouncer", "postgis", "pgvector", "timescaledb", "mysql",
+               "mariadb", "mongo", "mongodb")),
+    frozenset(("redis", "valkey", "keydb")), frozenset(("rabbitmq", "amqp", "broker")),
+    frozenset(("elastic", "elasticsearch", "opensearch")), frozenset(("minio", "s3", "aws", "storage")),
+)  # fmt: skip
+_INFRASTRUCTURE = frozenset().union(
+    *_PRODUCTS,
+    """adminer pgadmin pgadmin4 phpmyadmin express flower mailhog mailpit mailcatcher
+    localstack zookeeper kafka jaeger prometheus grafana memcached redisinsight commander neo4j cassandra clickhouse influxdb
+    pgpool maildev local""".split(),
+)
 
 
 @RULE.on_document("app-spec")
@@ -126,13 +143,15 @@ def check_compose(document, ctx):
     if _is_sample(document.path, ctx):
         return
     seen = set()
-    worked_on = document.is_worked_on
+    worked_on = document.is_worked_on or _is_company(document)
     for service in document.services:
         for entry in service.entries("environment"):
             if entry.value is None or entry.place in seen:
                 continue
             seen.add(entry.place)
             kind = _secret(entry.key, entry.value, document.path, worked_on)
+            if kind and _is_out_of_reach(service, entry):
+                continue
             if kind and not _says_change(document, entry.place[2]):
                 instead = f"write ${{{entry.key}}} and set it outside of git"
                 if kind == "default":
@@ -151,6 +170,44 @@ def check_dotenv(document, ctx):
                 continue
             place = (*entry.place[:2], *entry.value_place[2:])
             yield _draft(entry.name, place, "keep this file out of git, with an example beside it", entry.name)
+
+
+def _is_out_of_reach(service, entry) -> bool:
+    """Answer whether a value is a password that everybody guesses, for a service that only other containers reach."""
+    parts, value = set(words(entry.key)), entry.value.strip().strip("'\"")
+    services = {each.name: each for each in service.document.services}
+    password, url = url_password(value), URL.search(value)
+    if password:
+        target = services.get(url["host"])
+        return bool(_SIMPLE.fullmatch(password)) and target is not None and _is_inner(target)
+    literal = value.partition("-")[2].rstrip("}") if value.startswith("${") else value
+    if not parts & _PASSWORDS or not (is_throw_away(literal) or _SIMPLE.fullmatch(literal)):
+        return False
+    image = set(re.findall(r"[a-z]+", service.text("image").lower()))
+    for family in _PRODUCTS:
+        if parts & family and not image & family:
+            return True  # the password of another service
+    prefix = entry.key.rpartition("_")[0] + "_"
+    for other in service.entries("environment"):
+        if other.key.startswith(prefix) and other.key.endswith("HOST") and other.value in services:
+            return True
+    return _is_inner(service)
+
+
+def _is_inner(service) -> bool:
+    """Answer whether a service publishes no port on the host that others than the host itself reach."""
+    if service.text("network_mode") == "host":
+        return False
+    return all(port.host_ip in _LOOPBACK or not port.published for _, port in service.ports())
+
+
+def _is_company(document) -> bool:
+    """Answer whether a stack is nothing but databases, brokers and their consoles, for an application run beside it."""
+    for service in document.services:
+        image = set(re.findall(r"[a-z0-9]+", service.text("image").lower()))
+        if service.get("build") is not None or not image & _INFRASTRUCTURE:
+            return False
+    return True
 
 
 def _draft(name, place, instead, scope):
@@ -187,5 +244,5 @@ def _secret(name, value, path, worked_on=False):
         return kind if is_live_key(value) else ""
     if worked_on or is_for_development(path):
         literal = value if kind == "literal" else value.partition("-")[2].rstrip("}")
-        return "" if is_throw_away(literal) else kind
+        return "" if is_throw_away(literal) or _SIMPLE.fullmatch(literal) else kind
     return kind

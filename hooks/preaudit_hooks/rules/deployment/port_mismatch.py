@@ -175,7 +175,7 @@ def _mismatch(environment, name, shape, hosts, ports, number):
         return None
     for service, port in ports:
         if port.target == number and port.published and port.protocol == "tcp":
-            if side == "url" or _belongs(name, service):
+            if _belongs(name, service) or (side == "url" and _speaks_to(shape["scheme"], service)):
                 return service, port
     return None
 
@@ -198,6 +198,12 @@ def _side(environment, name, shape, hosts):
 def _handed(environment, name):
     """Answer whether a container or script is given the variable by another way than the `.env`."""
     return any(each.kind in ("compose", "dockerfile", "shell") for each in environment.set_by_name.get(name, ()))
+
+
+def _speaks_to(scheme, service):
+    """Answer whether a URL's scheme is that of the product which a service runs: `postgres://`, and not `http://`."""
+    said, image = set(re.findall(r"[a-z]+", scheme)), set(re.findall(r"[a-z]+", service.image))
+    return any(said & family and image & family for family in _FAMILIES)
 
 
 def _belongs(name, service):
