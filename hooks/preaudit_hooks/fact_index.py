@@ -14,6 +14,8 @@ FACTS = {
     'imports': (7603, ('imports', (), ())),
     'jobstates': (12271, ('jobstates', ('status', 'state', 'progress', 'jobs', 'tasks', 'results'), ())),
     'limits': (9882, ('limits', ('imiter', 'ate_limit', 'atelimit', 'ateLimit', 'RATELIMIT', 'RATE_LIMIT', 'hrottl', 'THROTTLE', 'TOO_MANY', 'TooMany', '429', 'ttempt', 'ockout', 'locked', 'failed_', 'aptcha', 'urnstile', 'SlowAPI'), ('config', 'compose', 'dotenv', 'app-spec'))),
+    'jobstates': (12181, ('jobstates', ('status', 'state', 'progress', 'jobs', 'tasks', 'results'), ())),
+    'limits': (9225, ('limits', ('imiter', 'ate_limit', 'atelimit', 'ateLimit', 'RATELIMIT', 'RATE_LIMIT', 'hrottl', 'TOO_MANY', 'TooMany', '429', 'ttempt', 'ockout', 'locked', 'failed_', 'aptcha', 'urnstile', 'SlowAPI'), ('config', 'compose', 'dotenv', 'app-spec'))),
     'logsetup': (8460, ('logsetup', ('log', 'Log', 'LOG', 'wsgi_application', 'asgi_application'), ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd'))),
     'messagestyles': (2954, ('message-styles', ('log', 'Log', 'LOG', 'raise '), ())),
     'messaging': (20771, ('messaging', ('elery', 'CELERY', 'kombu', 'send_task', 'apply_async', '.delay(', 'shared_task', 'dramatiq', 'import rq', 'from rq', 'django_rq', 'arq', '.task', 'task_routes', 'task_queues', 'beat_schedule', 'Queue(', 'enqueue', 'signature(', 'broker_url', 'result_backend', '"queue"', "'queue'", 'routing_key'), ())),
@@ -29,4 +31,9 @@ FACTS = {
     'uploads': (11049, ('uploads', ('UploadFile', '.files', 'File(', '.form(', 'MAX_CONTENT_LENGTH', 'max_content_length', 'ontent-length', 'ontent-Length', 'content_length', 'add_middleware', 'Middleware('), ())),
     'web': (22514, ('web', ('fastapi', 'starlette', 'flask', 'quart', 'aiohttp', 'FastAPI', 'Flask', 'Router', 'router', 'Blueprint', 'equest_id', 'django.urls', 'django.conf.urls', 'django.http', 'rest_framework.resp', 'ROOT_URLCONF', 'get_wsgi_app', 'get_asgi_app', 'equest-id', 'equest-ID', 'equest-Id', 'orrelation', 'race_id', 'REQUEST_ID', 'CORRELATION', 'EQUEST-ID', 'raceparent', 'metrics', 'traces_sample_rate', 'enable_tracing', 'requestid', 'RequestId', 'RequestID', 'App(', '.route(', 'API(', '.get("', '.post("'), ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd'))),
     'workers': (4924, ('workers', None, ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd', 'config'))),
+    'statuses': (9975, ('statuses', ('AsyncResult', '.delay(', 'apply_async', 'send_task', 'edis', '.status', '.state', '.get(', '.set(', '.hget', '.hset', '.setex(', '.exists('), ())),
+    'tooling': (3618, ('tooling', None, ('config', 'workflow', 'dockerfile', 'shell', 'procfile'))),
+    'uploads': (10376, ('uploads', ('UploadFile', '.files', 'File(', '.form(', 'MAX_CONTENT_LENGTH', 'max_content_length', 'ontent-length', 'ontent-Length', 'content_length', 'add_middleware', 'Middleware('), ())),
+    'web': (22336, ('web', ('fastapi', 'starlette', 'flask', 'quart', 'aiohttp', 'FastAPI', 'Flask', 'Router', 'router', 'Blueprint', 'equest_id', 'django.urls', 'django.conf.urls', 'django.http', 'rest_framework.resp', 'ROOT_URLCONF', 'get_wsgi_app', 'get_asgi_app', 'equest-id', 'equest-ID', 'equest-Id', 'orrelation', 'race_id', 'REQUEST_ID', 'CORRELATION', 'EQUEST-ID', 'raceparent', 'metrics', 'traces_sample_rate', 'enable_tracing', 'requestid', 'RequestId', 'RequestID', 'App(', '.route(', 'API(', '.get("', '.post("'), ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd'))),
+    'workers': (4697, ('workers', None, ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd', 'config'))),
 }
