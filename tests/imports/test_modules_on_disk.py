@@ -90,3 +90,28 @@ def test_a_project_that_the_repository_around_it_ignores(project):
         write(inner, name, text)
     write(project, ".gitignore", "/fetched\n")
     assert lines(inner) == BOTH
+
+
+def test_a_commit_that_leaves_a_module_out(project, monkeypatch):
+    """The commit is what others get: a file that is not added is missing in it, an ignored one is built."""
+    git = ["git", "-C", str(project)]
+    subprocess.run(["git", "init", "-q", str(project)], check=True)
+    write(project, ".gitignore", "extra.py\n")
+    subprocess.run([*git, "add", "-A"], check=True)
+    write(project, "shop/fast.py", "def run():\n    pass\n")
+    write(project, "shop/extra.py")
+    assert lines(project) == []
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    assert lines(project) == [1]
+    settings = Settings(root=str(project))
+    told = check_paths([str(project)], root=str(project), settings=settings, codes={"AUD106"}, jobs=1).findings
+    assert [one.message for one in told] == [
+        "no file of the commit provides shop.fast, so this import fails when it runs; git add shop/fast.py"
+    ]
+    subprocess.run([*git, "add", "shop/fast.py"], check=True)
+    assert lines(project) == []
+    subprocess.run([*git, "rm", "-q", "--cached", "shop/fast.py"], check=True)
+    write(project, "shop/main.py", "from shop import fast\n")
+    assert lines(project) == [1]
+    monkeypatch.delenv("PRE_COMMIT")
+    assert lines(project) == []

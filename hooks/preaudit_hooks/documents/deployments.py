@@ -182,6 +182,11 @@ def _words(document, node):
         for word in words:
             word.place = place
         return words
+    return listed_words(document, node)
+
+
+def listed_words(document, node) -> list:
+    """Answer the words of a command that is written as a list, one word an item; [] for anything else."""
     found = []
     for item in node.items if isinstance(node, Sequence) else ():
         item = resolve(item)

@@ -16,7 +16,7 @@ import ast
 import re
 
 from preaudit.core.exprs import storable
-from preaudit.core.tree import FUNCTIONS, body_of, dotted, function_of, inside, qualified_scope
+from preaudit.core.tree import FUNCTIONS, body_of, def_of, dotted, function_of, inside, qualified_scope
 
 from preaudit_hooks.facts import statuses
 
@@ -67,9 +67,7 @@ class _Collector:
 
     def _role(self, node) -> tuple:
         """Answer (role, qualified name) of the function around a node."""
-        function = function_of(node)
-        while isinstance(function, ast.Lambda):
-            function = function_of(function)
+        function = def_of(node)
         if function is None:
             return "module", ""
         if function not in self.roles:

@@ -16,7 +16,7 @@ import re
 from preaudit.core.contexts import VERBS
 from preaudit.core.exprs import storable
 from preaudit.core.patterns import lazy
-from preaudit.core.tree import FUNCTIONS, body_of, dotted, function_of, inside, qualified_scope, statement_of
+from preaudit.core.tree import FUNCTIONS, body_of, def_of, dotted, function_of, inside, qualified_scope, statement_of
 
 KIND = "statuses"
 WORDS = ("AsyncResult", ".delay(", "apply_async", "send_task", "edis", ".status", ".state", ".get(", ".set(", ".hget", ".hset",
@@ -66,9 +66,7 @@ class _Collector:
         return storable(self.ctx.exprs.of(node), 200) if node is not None else None
 
     def _in_handler(self, node) -> bool:
-        function = function_of(node)
-        while isinstance(function, ast.Lambda):
-            function = function_of(function)
+        function = def_of(node)
         if function is None:
             return False
         if function not in self.handlers:

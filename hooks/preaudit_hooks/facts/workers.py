@@ -77,8 +77,9 @@ def commands_of(document):
 def _words(document, node) -> list:
     """Answer the words of a compose `command` or `entrypoint`, a list or one text."""
     from preaudit_hooks.documents.compose import own_place
-    from preaudit_hooks.documents.shellwords import Word, split
-    from preaudit_hooks.documents.yaml import Scalar, Sequence, resolve
+    from preaudit_hooks.documents.deployments import listed_words
+    from preaudit_hooks.documents.shellwords import split
+    from preaudit_hooks.documents.yaml import Scalar, resolve
 
     node = resolve(node)
     if isinstance(node, Scalar):
@@ -88,13 +89,7 @@ def _words(document, node) -> list:
         for word in words:
             word.place = document.place(shift + word.start, shift + word.end) if exact else own_place(document, node)
         return words
-    found = []
-    for item in node.items if isinstance(node, Sequence) else ():
-        item = resolve(item)
-        if isinstance(item, Scalar):
-            place = own_place(document, item)
-            found.append(Word(item.text, item.text, item.start, item.end, bool(item.style), False, place))
-    return found
+    return listed_words(document, node)
 
 
 def _of_node(document, node) -> list:

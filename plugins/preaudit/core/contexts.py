@@ -8,7 +8,16 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.startup import WAITS, follows
-from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard, parents, qualified_scope, statement_of
+from preaudit.core.tree import (
+    FUNCTIONS,
+    def_of,
+    dotted,
+    function_of,
+    is_main_guard,
+    parents,
+    qualified_scope,
+    statement_of,
+)
 
 VERBS = frozenset({"get", "post", "put", "delete", "patch", "options", "head", "trace", "api_route", "route",
                    "websocket", "websocket_route"})  # fmt: skip
@@ -283,10 +292,7 @@ def is_task(ctx, function: ast.AST) -> bool:
 
 def enclosing_function(ctx, node: ast.AST):
     """Answer the outermost-but-nested-free `def` in which a node runs, skipping lambdas; None at module level."""
-    function = function_of(node)
-    while isinstance(function, ast.Lambda):
-        function = function_of(function)
-    return function
+    return def_of(node)
 
 
 def per_call(ctx, node: ast.AST) -> str:

@@ -7,7 +7,7 @@ import ast
 from preaudit.core import lifetimes
 from preaudit.core.patterns import lazy
 from preaudit.core.sessions import MAKERS
-from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside
+from preaudit.core.tree import FUNCTIONS, def_of, dotted, enclosing, function_of, inside
 from preaudit.core.values import UNKNOWN, alternatives, pattern
 
 ENGINES = frozenset({
@@ -156,9 +156,7 @@ def has_no_pool(call: ast.Call, ctx) -> bool:
 def lifetime(call: ast.Call, ctx) -> str:
     """Answer what makes an engine anew each time and leaves it open: "request", "task", "call"; '' if nothing does."""
     often = ctx.per_call(call)
-    function = function_of(call)
-    while isinstance(function, ast.Lambda):
-        function = function_of(function)
+    function = def_of(call)
     if not often or not isinstance(function, FUNCTIONS):
         return ""
     if is_disposed(call, function) or lifetimes.kept(ctx, call) or lifetimes.is_cached(function):

@@ -93,13 +93,15 @@ def run_git(root: str, *arguments: str) -> bytes | None:
 def may_lie_on_disk(root: str, base: str) -> bool:
     """Answer whether a module that is no file of the project may be there all the same when it is imported.
 
-    `base` is its root-relative path without a suffix: something of that name lies on disk (a compiled module, a file
-    that a commit leaves out, a folder), or git ignores its file, which a build may then write.
+    `base` is its root-relative path without a suffix: something of that name lies on disk (a compiled module, a
+    folder, a file unless the commit being made leaves it out), or git ignores its file, which a build may then write.
     """
     if not root:
         return False
-    if _entries(root, base):
-        return True
+    entries = _entries(root, base)
+    name = base.rpartition("/")[2]
+    if entries:
+        return any(entry not in (name, f"{name}.py") for entry in entries) or not left_out(root, base)
     ignored = in_repository(root) and any(
         run_git(root, "check-ignore", "-q", f"{base}{end}") is not None for end in (".py", "/__init__.py")
     )
@@ -107,9 +109,19 @@ def may_lie_on_disk(root: str, base: str) -> bool:
     return ignored and run_git(root, "check-ignore", "-q", ".") is None
 
 
+def left_out(root: str, base: str) -> str:
+    """Answer the file of a module that lies on disk and is not added to the commit being made, '' if there is none."""
+    if not root or not os.environ.get("PRE_COMMIT") or not in_repository(root):
+        return ""
+    for path in (f"{base}.py", f"{base}/__init__.py"):
+        if os.path.isfile(os.path.join(root, path)):
+            return path if run_git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", path) else ""
+    return ""
+
+
 def disk_state(root: str, base: str) -> str:
     """Answer a text that differs where the answer of `may_lie_on_disk` may; it costs a look at a few folders."""
-    rows = [*_entries(root, base)]
+    rows = [*_entries(root, base), *(["a commit"] if os.environ.get("PRE_COMMIT") else [])]
     folder = os.path.dirname(os.path.abspath(os.path.join(root, base)))
     while True:
         for name in (".gitignore", ".git/info/exclude"):

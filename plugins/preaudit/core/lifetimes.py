@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.redis_clients import Construction, given
-from preaudit.core.tree import FUNCTIONS, body_of, dotted, enclosing, function_of, inside, parents, statement_of
+from preaudit.core.tree import FUNCTIONS, body_of, def_of, dotted, enclosing, function_of, inside, parents, statement_of
 
 _CACHES = frozenset({
     "cache", "lru_cache", "cached", "cachedmethod", "cached_property", "memoize", "memoized", "singleton", "alru_cache",
@@ -94,9 +94,7 @@ def _names_in(node) -> set:
 
 def kept(ctx, call: ast.Call) -> bool:
     """Answer whether something that outlives the function keeps the value: an object, a global, a cache, `g`."""
-    function = function_of(call)
-    while isinstance(function, ast.Lambda):
-        function = function_of(function)
+    function = def_of(call)
     if function is None:
         return True
     names = set(local_names(call))
@@ -355,9 +353,7 @@ def lifetime(ctx, made: Construction) -> str:
 def _lifetime(ctx, made):
     call = made.call
     often = ctx.per_call(call)
-    function = function_of(call)
-    while isinstance(function, ast.Lambda):
-        function = function_of(function)
+    function = def_of(call)
     if not often or function is None or (made.kind != "pool" and given(ctx, made, "connection_pool") is not None):
         return ""
     if (

@@ -155,6 +155,11 @@ class Project:
         self._note("disk", base)
         return filelist.may_lie_on_disk(self.root, base)
 
+    def left_out(self, base: str) -> str:
+        """Answer the file of a module that lies on disk and is not added to the commit being made (core/files.py)."""
+        self._note("disk", base)
+        return filelist.left_out(self.root, base)
+
     def is_folder(self, path: str) -> bool:
         """Answer whether a folder holds Python files, directly or further down."""
         self._note("folder", path)

@@ -159,6 +159,14 @@ def function_of(node: ast.AST):
     return None
 
 
+def def_of(node: ast.AST):
+    """Answer the `def` in whose body a node runs, passing over lambdas; None at module or class level."""
+    function = function_of(node)
+    while isinstance(function, ast.Lambda):
+        function = function_of(function)
+    return function
+
+
 def statement_of(node: ast.AST):
     """Answer the statement a node belongs to (the node itself if it is one)."""
     while node is not None and not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case, ast.Module)):

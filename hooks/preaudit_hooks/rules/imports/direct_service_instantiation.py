@@ -108,7 +108,7 @@ RULE = Rule(
 )
 
 
-@RULE.on_project(KIND, constructions.KIND, entrypoints.KIND)
+@RULE.on_project(KIND, constructions.KIND, entrypoints.KIND, "namespace")
 def check(project):
     """Report constructions of registered classes."""
     facts = project.facts(KIND)
@@ -137,7 +137,8 @@ def check(project):
     if not own:
         return
     # a script is a process of its own, in which nobody has filled the registry
-    homes |= {path for path, fact in project.facts(entrypoints.KIND) if fact.get("main") and not fact.get("apps")}
+    named = project.derived("facts.entrypoints")
+    homes |= {path for path in named.main if not named.apps.get(path)}
     last = {name.rpartition(".")[2] for name in own}
     for path, made in project.facts(constructions.KIND):
         if path in homes or project.is_test(path) or project.settings.is_migration(path):

@@ -42,11 +42,11 @@ Correct the name, add what is missing, or delete the import together with what d
 `source-roots`, where they are not found by themselves; `generated`, for modules that a build writes.
 
 ## Limits
-Nothing is said where the answer depends on the run: a module with `__getattr__`, wildcards of libraries, `globals()` or
-`exec`; a package that changes its `__path__`; missing modules of a project that installs import hooks; names that other
-modules set from outside; modules that git ignores, that are compiled, or that lie on disk. Imports under `TYPE_CHECKING`,
-in tests, wildcards that an `except ImportError` allows to be missing, and those with another import as their fallback are not
-judged, nor are packages without `__init__.py`.
+Nothing is said where the answer depends on the run: a module with `__getattr__`, wildcards of libraries, what is written to
+`globals()`, or `exec`; a package that changes its `__path__`; missing modules of a project that installs import hooks; names
+that other modules set from outside; modules that git ignores, that are compiled, or that lie on disk (in a commit, those
+that are not added to it are missing). Imports under `TYPE_CHECKING`, in tests, wildcards that an `except ImportError` allows
+to be missing, and those with another import as their fallback are not judged, nor are packages without `__init__.py`.
 
 ## Origin
 Found beside audit C.
@@ -71,6 +71,7 @@ RULE = Rule(
 
 _COMPILED = (".so", ".pyd", ".pyx", ".pxd", ".c", ".cpp", ".rs", ".dll")
 _HIDDEN = {"": "", "ImportError": " and except ImportError hides it", "Exception": " and a broad except hides it"}
+_ADVICE = "correct the name, add the module or delete the import"
 _ATTRIBUTES = frozenset({
     "__name__", "__file__", "__doc__", "__path__", "__spec__", "__package__", "__loader__", "__dict__", "__builtins__",
     "__cached__",
@@ -145,12 +146,16 @@ class _Judge:
     def problems(self, path, kind, module, names, place):
         """Give (place, what is wrong, advice) for one import statement."""
         if self.answer(module, "", path) == "unresolved":
-            yield place, f"no file provides {module}", "correct the name, add the module or delete the import"
+            file = self._left_out(*self.project.find(module, path))
+            of, advice = (" of the commit", f"git add {file}") if file else ("", _ADVICE)
+            yield place, f"no file{of} provides {module}", advice
         elif kind == "from":
             for name, line, column in names:
                 if self.answer(module, name, path) == "unresolved":
                     target = self.project.find(module, path)[0]
-                    yield (line, column), f"{module} defines no {name}", self._advice(target, name)
+                    file = self._left_out(target, [name])
+                    what = f"no file of the commit provides {module}.{name}" if file else f"{module} defines no {name}"
+                    yield (line, column), what, f"git add {file}" if file else self._advice(target, name)
 
     def answer(self, module, name, near):
         """Answer "resolved", "unresolved" or "unknown" for a name of a module, or the module itself where it is ''."""
@@ -174,6 +179,11 @@ class _Judge:
             return "unknown"
         outside = any(base[0] == "ref" and base[1] == module for _, base, _ in self.project.outside(name))
         return "unknown" if outside else "unresolved"
+
+    def _left_out(self, target, rest):
+        """Answer the file that would provide a module if it were part of the commit, '' if there is none."""
+        folder = target.removesuffix("/__init__.py")
+        return self.project.left_out(f"{folder}/{'/'.join(rest)}") if folder != target else ""
 
     def names(self, path):
         """Answer the names that a module defines, None where they cannot be known."""

@@ -38,8 +38,9 @@ path, where they are not found by themselves.
 
 ## Limits
 There is no fix where the full name is not certain: the file lies in no package, the folder above its outermost package
-is not known to be on the import path, a folder of the path is no identifier, or the package has the name of a module of
-the standard library. `source-roots` makes the second certain.
+is not known to be on the import path, a folder of the path is no identifier, the package has the name of a module of
+the standard library, or the outermost package is called `src`, which is run from outside and from within. `source-roots`
+makes the second certain, and the last where it is `["."]`.
 
 ## Origin
 Audit C, AUDIT-009. ruff has TID252.
@@ -106,6 +107,8 @@ def _absolute(node, ctx):
     parts = [*package[: len(package) - above], *(node.module.split(".") if node.module else [])]
     if not all(part.isidentifier() and not iskeyword(part) for part in parts):
         return ""
+    if parts[0] == "src" and "." not in ctx.settings.source_roots:
+        return ""  # the same files are run as src.app from here and as app from within, which one cannot be seen
     return "" if parts[0] in sys.stdlib_module_names else ".".join(parts)
 
 

@@ -36,7 +36,8 @@ fix, since other modules may import the names from here.
 
 ## Limits
 Names that are used in strings only, or that other modules take from here, are not in the message. Django's settings are
-left alone: a settings module exists to have all names of the one that it builds on.
+left alone: a settings module exists to have all names of the one that it builds on. So is a module that takes the place of one
+of a library, with a function that calls the one it replaces.
 
 ## Origin
 Audit C. ruff has F403.
@@ -60,7 +61,7 @@ RULE = Rule(
 )
 
 _SHOWN = 5
-_SETTINGS = ("INSTALLED_APPS", "ROOT_URLCONF")
+_SETTINGS = ("INSTALLED_APPS", "ROOT_URLCONF", "MIDDLEWARE", "TEMPLATES", "AUTH_USER_MODEL", "WSGI_APPLICATION")
 
 
 @RULE.on(ast.ImportFrom)
@@ -76,6 +77,8 @@ def check(node, ctx):
             return
     if _is_settings(ctx.path, ctx.project, set()) or _is_part_of_settings(ctx):
         return
+    if summary is None and _stands_in(ctx, module):
+        return
     used = _used(ctx, summary) if summary else []
     advice = "the names that are used"
     if ctx.names.is_package:
@@ -87,6 +90,18 @@ def check(node, ctx):
     elif used:
         advice = f"the {len(used)} names that are used ({', '.join(used[:_SHOWN])}, ...)"
     yield RULE.at(node, module="." * node.level + (node.module or ""), advice=advice)
+
+
+def _stands_in(ctx, module):
+    """Answer whether a file takes the place of a library's module: a function of it calls the one it replaces."""
+    for function in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
+        replaced = f"{module}.{function.name}"
+        if function_of(function) is None and any(
+            isinstance(one, (ast.Name, ast.Attribute)) and ctx.names.qualname(one) == replaced
+            for one in ast.walk(function)
+        ):
+            return True
+    return False
 
 
 def _is_settings(path, project, seen):

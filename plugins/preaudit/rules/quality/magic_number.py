@@ -29,8 +29,8 @@ Give the number a name at the top of the module.
 None.
 
 ## Limits
--1, 0, 1 and 2 are never reported, nor are 10, 100 and 1000, HTTP statuses compared with a name that ends in status or
-code, lengths compared with `len()` and versions of `sys`. Migrations are left alone.
+-1, 0, 1 and 2 are never reported, nor are 10, 100 and 1000, what is compared with a name that ends in status, code,
+port or version, lengths compared with `len()` and versions of `sys`. Migrations are left alone.
 
 ## Origin
 Audit A, LOW-3. ruff has PLR2004.
@@ -72,7 +72,8 @@ def check(node, ctx):
 def _explains(side):
     """Answer whether the other side of a comparison says what its number means."""
     if isinstance(side, ast.Call):
-        return dotted(side.func) == "len"
+        name = dotted(side.func)
+        return name == "len" or name.endswith("version")
     name = dotted(side.value if isinstance(side, ast.Subscript) else side)
-    last = name.rpartition(".")[2].lower()
-    return last.endswith(("status", "code", "status_code", "errno")) or name.startswith("sys.")
+    last = name.rpartition(".")[2].lower().strip("_")
+    return last.endswith(("status", "code", "errno", "port", "version")) or name.startswith("sys.")

@@ -67,7 +67,7 @@ from preaudit.core.patterns import lazy
 from preaudit.core.prints import is_terminal_module
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import holds_secret, words
-from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, qualified_scope
+from preaudit.core.tree import FUNCTIONS, def_of, dotted, function_of, parents, qualified_scope
 
 RULE = Rule(
     code="AUD516",
@@ -294,9 +294,7 @@ def _is_masked(node, ctx) -> bool:
 
 def _body(node, ctx) -> str:
     """Answer how a message names the whole body of a request to a route that takes secrets, '' for any other expression."""
-    function = function_of(node)
-    while isinstance(function, ast.Lambda):
-        function = function_of(function)
+    function = def_of(node)
     if not isinstance(function, FUNCTIONS) or not _takes_secrets(function, ctx):
         return ""
     found = requests.part(ctx, node)
