@@ -233,7 +233,7 @@ class Limits:
         """Answer whether a handler is known to take nothing that could be tried: no parameter, and no look at the request."""
         name = route.row.get("h", "")
         entry = self.project.project.summary(route.file)["functions"].get(name) if name else None
-        if entry is None or self._handlers.get(route.file, {}).get(name, {}).get("reads"):
+        if entry is None or handlers(self.project, route.file).get(name, {}).get("reads"):
             return False
         return not {given for given, _ in entry.get("params", ())} - {"self", "cls"}
 

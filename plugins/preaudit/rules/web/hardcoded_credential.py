@@ -3,7 +3,8 @@
 ## What it does
 Reports a literal credential in Python: a connection URL with a password in it, a key of a form that a known provider hands
 out, a private key, a literal `password=` or `api_key=` argument, a signing key given to the app or to what
-signs tokens (PyJWT, python-jose, itsdangerous), and a literal that is assigned to the name of a secret and looks drawn. The value is never shown.
+signs tokens (PyJWT, python-jose, itsdangerous), and a literal that is assigned to the name of a secret and looks
+drawn. The value is never shown.
 
 ## Why it matters
 Whoever can read the repository, a fork, a backup or an image of it has the credential, and so has everybody who ever
