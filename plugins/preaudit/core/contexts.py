@@ -32,6 +32,9 @@ _TASK_NAMES = ("celery.Celery.task", "celery.shared_task", "celery.app.shared_ta
 
 _PROMPTS = frozenset({"questionary", "inquirer", "InquirerPy", "prompt_toolkit"})
 _ALONE_TASKS = ("rq.", "celery.", "huey.")
+# Folders and modules of jobs; and the queues whose workers run all coroutines on one loop.
+_JOBS = frozenset({"tasks", "jobs", "workers"})
+_SHARED_LOOPS = ("arq", "saq", "taskiq", "streaq", "procrastinate", "faststream", "dramatiq")
 
 
 def on_loop(ctx, node: ast.AST) -> bool:
@@ -114,9 +117,10 @@ def alone(ctx, node: ast.AST) -> bool:
 
     That is a coroutine which the file itself gives to asyncio.run() in plain code, and to nothing else, or
     that a command-line decorator runs, and what only such coroutines await; none of them if the file
-    starts tasks that would wait. So is the code of a command line: a package `cli`, or a file of commands.
+    starts tasks that would wait. So is the code of a command line: a package `cli`, or a file of commands. RQ runs
+    each job on a loop of its own: tests/oracles/test_rq_jobs.py.
     """
-    if ctx.once("command", lambda: is_command_line(ctx)):
+    if ctx.once("command", lambda: is_command_line(ctx)) or ctx.once("rq.jobs", lambda: _holds_rq_jobs(ctx)):
         return True
     function = function_of(node)
     while function is not None and not isinstance(function, ast.AsyncFunctionDef):
@@ -150,6 +154,21 @@ def _entries(ctx) -> frozenset:
         named[use.id] for use in ctx.nodes(ast.Name)
         if use.id in named and _is_run(use.parent_) and not isinstance(function_of(use), ast.AsyncFunctionDef)
     )  # fmt: skip
+
+
+def _holds_rq_jobs(ctx) -> bool:
+    """Answer whether a file of jobs, by its place, belongs to a project whose only queue is RQ, and starts nothing else."""
+    *folders, name = ctx.path.split("/")
+    if _JOBS.isdisjoint((*folders, name.removesuffix(".py"))) or not ctx.demands("rq"):
+        return False
+    if any(ctx.demands(other) for other in _SHARED_LOOPS):
+        return False
+    if any(route_of(ctx, node) is not None for node in ctx.nodes(ast.AsyncFunctionDef)):
+        return False
+    return not any(
+        (node.id if isinstance(node, ast.Name) else node.attr) in _CONCURRENT
+        for node in ctx.nodes(ast.Name, ast.Attribute)
+    )
 
 
 def is_command_line(ctx) -> bool:
@@ -189,7 +208,8 @@ def _alone(ctx) -> frozenset:
                 continue
             if _is_command(function) or _is_job(ctx, function) or (
                 not function.decorator_list and uses.get(name) and all(_runs_alone(use, found) for use in uses[name])
-                and (any(_is_run(use.parent_) for use in uses[name]) or ctx.is_script or function.name.startswith("_"))
+                and (any(_is_run(use.parent_) or _is_enqueued(use) for use in uses[name])
+                     or ctx.is_script or function.name.startswith("_"))
             ):  # fmt: skip
                 found.add(function)
                 changed = True
@@ -229,11 +249,24 @@ def _is_run(call) -> bool:
     return name == "run" or (name.startswith("run_") and "thread" not in name and "executor" not in name)
 
 
+def _is_enqueued(use) -> bool:
+    """Answer whether a node is `f` in `queue.enqueue(f, ...)` of RQ, which takes functions and not names."""
+    call = use.parent_
+    return (
+        isinstance(call, ast.Call)
+        and use in call.args[:2]
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("enqueue", "enqueue_at", "enqueue_in", "enqueue_call")
+    )
+
+
 def _runs_alone(use, found) -> bool:
     call = use.parent_
     inside = function_of(use)
     if isinstance(call, ast.Call) and use in call.args[:1] and dotted(call.func) in ("anyio.run", "trio.run"):
         return not isinstance(inside, ast.AsyncFunctionDef)
+    if _is_enqueued(use):
+        return True
     if not (isinstance(call, ast.Call) and call.func is use):
         return False
     if _is_run(call):
