@@ -207,7 +207,9 @@ def _alone(ctx) -> frozenset:
             if len(nodes) > 1 or function in found:
                 continue
             if _is_command(function) or _is_job(ctx, function) or (
-                not function.decorator_list and uses.get(name) and all(_runs_alone(use, found) for use in uses[name])
+                uses.get(name) and all(_runs_alone(use, found) for use in uses[name])
+                # a decorator may register the function elsewhere; a script's main is at most traced by it
+                and (not function.decorator_list or ctx.is_script and all(_is_run(use.parent_) for use in uses[name]))
                 and (any(_is_run(use.parent_) or _is_enqueued(use) for use in uses[name])
                      or ctx.is_script or function.name.startswith("_"))
             ):  # fmt: skip
