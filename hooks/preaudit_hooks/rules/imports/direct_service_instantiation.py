@@ -85,7 +85,8 @@ None.
 A registry is known by its shape: a class of the project with a method that keeps what it is given under a name, and one that
 makes instances of it; a class that is named like a registry, keeps the instances it is given and hands them out; a class with
 two or more properties that make a service once; or dependency_injector's singletons. A class that maps names to classes, as
-plug-in tables do, is no service registry. Tests, and scripts with a main guard, may make what they need.
+plug-in tables do, is no service registry, and a class that is registered several times is an entry of a table and no service.
+Tests, and scripts with a main guard, may make what they need.
 
 ## Origin
 Audit C, AUDIT-007.
@@ -116,7 +117,7 @@ def check(project):
         {f"{project.module(path)}.{name}" for path, fact in facts for name in fact.get(kind, ())}
         for kind in ("containers", "keepers")
     )
-    services, homes = {}, set()
+    services, homes, entries = {}, set(), {}
     for path, fact in facts:
         if project.is_test(path):
             continue
@@ -128,12 +129,19 @@ def check(project):
                 for name in project.names(cls, path):
                     where = (path, (line, column), "registered here")
                     services.setdefault(name, (where, f"the registry in {project.module(path)}"))
+                    if receiver != PROVIDERS:
+                        entries.setdefault(name, set()).add((path, line, column))
                 homes.add(path)
         for name, made in fact.get("locators", ()):
             for cls in made:
                 for service in project.names(cls, path) if cls is not None else ():
                     services.setdefault(service, (None, f"{project.module(path)}.{name}"))
-    own = {name: found for name, found in services.items() if project.project.is_own(name.partition(".")[0])}
+    own = {
+        name: found
+        for name, found in services.items()
+        # one of many of its class is an entry of a table, such as a configuration, and no service
+        if len(entries.get(name, ())) < 2 and project.project.is_own(name.partition(".")[0])
+    }
     if not own:
         return
     # a script is a process of its own, in which nobody has filled the registry
