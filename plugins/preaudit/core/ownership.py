@@ -22,6 +22,7 @@ before the close, fails or returns; "held" by an object that never closes it (`n
 CLOSED, HANDED = Fate("closed", None), Fate("handed", None)
 
 _CLOSES = frozenset({"close", "detach", "aclose", "__exit__", "terminate", "cleanup"})
+_HARMLESS = frozenset({"settimeout", "setblocking", "setsockopt"})  # they do not fail
 _TELLS = frozenset({"name", "mode", "encoding", "closed"})
 # These use an open file and leave it open; `lazily` ones keep using it as long as what they answered is used.
 _USERS = frozenset({
@@ -214,6 +215,9 @@ def _closed_on_all_ways(assign, closes) -> Fate:
 
 def _may_leave(statement) -> bool:
     """Answer whether a statement may raise or return before the close: it calls something, or says so."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        if getattr(statement.value.func, "attr", "") in _HARMLESS:
+            return False
     return any(
         isinstance(node, (ast.Call, ast.Return, ast.Raise, ast.Await, ast.Yield, ast.For))
         for node in ast.walk(statement)
