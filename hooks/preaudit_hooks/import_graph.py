@@ -250,18 +250,29 @@ def graph_of(project):
     return project.derived("import_graph")
 
 
+# The graph is made of the facts of this kind, and of each file's facts apart from the others'.
+PARTS = "imports"
+
+
 def make(project, _=""):
     """Answer the import graph of a project view."""
-    graph = ImportGraph(project.project.find, project.module, project.project.is_own)
-    for path, rows in project.facts("imports"):
+    graph = _empty(project)
+    for path, rows in project.facts(PARTS):
         graph.add(path, rows)
     return graph
 
 
-def shape(graph):
-    """Answer all that a graph tells, its line numbers left out: an import of a library changes nothing."""
+def part(project, path, graph=None):
+    """Answer what the graph tells of the imports of one file, their lines left out; from `graph` where it is made."""
+    if graph is None:
+        graph = _empty(project)
+        graph.add(path, project.fact(PARTS, path) or ())
+    edges = graph.edges.get(path, ())
     return [
-        [path, [edge[2:] if number and edge[1] == edges[number - 1][1] else ["+", *edge[2:]]
-                for number, edge in enumerate(edges)]]
-        for path, edges in graph.edges.items() if edges
+        edge[2:] if number and edge[1] == edges[number - 1][1] else ["+", *edge[2:]]
+        for number, edge in enumerate(edges)
     ]  # fmt: skip
+
+
+def _empty(project):
+    return ImportGraph(project.project.find, project.module, project.project.is_own)

@@ -98,11 +98,37 @@ class Kept:
         record = self._records.get(key)
         if isinstance(record, list) and len(record) == 2 and self._same_states(record[1]):
             return record[0]
+        source = import_module(f"preaudit_hooks.{module}")
+        if hasattr(source, "PARTS"):
+            return self._derived_by_file(key, module, source)
         made, asked = self.view.derivation(module, argument)
-        shape = import_module(f"preaudit_hooks.{module}").shape(made)
-        found = digest(json.dumps(shape).encode("utf-8", "surrogatepass"))
+        found = _digest(source.shape(made))
         if self._is_whole(asked):
             self._records[key] = [found, self._states_of(asked)]
+            self._changed = True
+        return found
+
+    def _derived_by_file(self, key, module, source) -> str:
+        """Answer the state of what is derived of the facts of each file apart: of those files alone that changed.
+
+        A file's part depends on its facts and on which files there are.
+        """
+        kind, paths = source.PARTS, self._state("paths", "")
+        record = self._records.get(f"{key} by file")
+        known = record[1] if isinstance(record, list) and record[:1] == [paths] else {}
+        made = self.view.made(module)
+        parts, whole = {}, made is None or self.run.facts.is_whole(kind)
+        for path in self.run.facts.paths(kind):
+            now = self.run.facts.digest_of(kind, path)
+            row = known.get(path)
+            if not row or row[0] != now:
+                row = [now, _digest(source.part(self.view, path, made))[:16]]
+                whole = whole and (made is not None or self.run.facts.one(kind, path) is not None)
+            parts[path] = row
+        found = _digest([[path, row[1]] for path, row in parts.items()])
+        if whole:
+            self._records[f"{key} by file"] = [paths, parts]
+            self._records[key] = [found, [["facts", kind, self._state("facts", kind)], ["paths", "", paths]]]
             self._changed = True
         return found
 
@@ -239,6 +265,10 @@ class Kept:
         """Hand what changed to the cache."""
         if self._changed:
             self.cache.put("p", *self._key, self._records)
+
+
+def _digest(value) -> str:
+    return digest(json.dumps(value, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def _shape(value):

@@ -123,7 +123,8 @@ class ProjectView:
         """Answer what `make(view, argument)` of the module `preaudit_hooks.<module>` makes, once.
 
         A rule that asks for it depends on the shape of it (`shape(made)` of that module, which JSON can hold), and
-        no longer on the facts that it was made of.
+        no longer on the facts that it was made of. A module whose thing has a part for each file names their facts,
+        PARTS, and answers the shape of one, `part(view, path, made or None)`.
         """
         found, _ = self.derivation(module, argument)
         self.note("derived", (module, argument))
@@ -133,6 +134,11 @@ class ProjectView:
         """Answer (what `derived` answers, what was asked for to make it)."""
         make = import_module(f"preaudit_hooks.{module}").make
         return self._made(("derived", module, argument), lambda: make(self, argument))
+
+    def made(self, module: str):
+        """Answer what `derived` of a module answers if it is made already, else None."""
+        found = self.memo.get(("derived", module, ""))
+        return found[0] if found is not None else None
 
     def is_test(self, path: str) -> bool:
         """Answer whether a path is a test by its place."""

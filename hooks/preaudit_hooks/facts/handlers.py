@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.responses import status_in
-from preaudit.core.tree import dotted
+from preaudit.core.tree import dotted, inside
 
 from preaudit_hooks.facts.web import WORDS as WEB_WORDS
 from preaudit_hooks.facts.web import collector
@@ -54,9 +54,13 @@ def collect(ctx):
     return found or None
 
 
+def _parts(function) -> list:
+    return [part for statement in function.body for part in inside(statement, into_functions=True)]
+
+
 def _row(ctx, function, route):
     calls, guards, writes = set(), set(), False
-    for node in (part for statement in function.body for part in ast.walk(statement)):
+    for node in ctx.once(("handler", function), lambda: _parts(function)):
         if isinstance(node, ast.Call):
             last = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
             calls.add(last)
@@ -72,8 +76,8 @@ def _row(ctx, function, route):
                 and ctx.names.qualname(node).startswith(("flask.", "quart."))
             ):
                 guards.add(name)
-            elif status_in(node) in (401, 403):
-                guards.add(str(status_in(node)))
+            elif (status := status_in(node)) in (401, 403):
+                guards.add(str(status))
         elif isinstance(node, ast.Constant) and type(node.value) is int and node.value in (401, 403):
             guards.add(str(node.value))
     row = {
@@ -102,7 +106,7 @@ def _reads(ctx, function, calls, route) -> str:
         return "unknown"
     kinds = set()
     requests = _requests(function)
-    for node in (part for statement in function.body for part in ast.walk(statement)):
+    for node in ctx.once(("handler", function), lambda: _parts(function)):
         if isinstance(node, ast.Attribute) and dotted(node.value) in requests:
             kinds.add(_kind(node))
         elif isinstance(node, ast.Name) and node.id in requests and not isinstance(node.parent_, ast.Attribute):

@@ -46,14 +46,19 @@ class _Collector:
         self.ctx = ctx
         self.record: dict = {}
         self.roles: dict = {}
-        self.aliases: dict = {}
+        told: dict = {}  # the same few names stand everywhere
         for node in ctx.nodes(ast.Name, ast.Attribute):
-            if isinstance(node.ctx, ast.Load) and _STORE.search(node.id if isinstance(node, ast.Name) else node.attr):
+            name = node.id if node.__class__ is ast.Name else node.attr
+            if name not in told:
+                told[name] = _STORE.search(name) is not None
+            if told[name] and isinstance(node.ctx, ast.Load):
                 self._store(node)
         for node in ctx.nodes(ast.Attribute):
             if node.attr in _ATTRIBUTES:
                 self._status(node)
-        for call in ctx.nodes(ast.Call):
+        calls = ctx.nodes(ast.Call)
+        self.sending = {function_of(call) for call in calls if getattr(call.func, "attr", "") in _SENDS}
+        for call in calls:
             self._call(call)
         for node in ctx.nodes(ast.Constant):
             if isinstance(node.value, str) and len(node.value) < 5_000 and _SQL.search(node.value):
@@ -204,20 +209,12 @@ class _Collector:
             for attr, value in _given(call):
                 self._touch(call, None, attr, _word(value) or "*")
         elif last[:1].isupper():
-            function = function_of(call)
-            if isinstance(function, FUNCTIONS) and self._sends(function):
+            function = function_of(call) if self.sending else None
+            if function in self.sending and isinstance(function, FUNCTIONS):
                 given = dict(_given(call))
                 for attr in _ATTRIBUTES:
                     says = _word(given.get(attr)) or ("*" if attr in given else "")
                     self._note("made", call, cls=self._expr(call.func), attr=attr, scope=self._role(call)[1], says=says)
-
-    def _sends(self, function) -> bool:
-        if function not in self.aliases:
-            self.aliases[function] = any(
-                isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in _SENDS
-                for one in body_of(function)
-            )
-        return self.aliases[function]
 
 
 def _last(call) -> str:

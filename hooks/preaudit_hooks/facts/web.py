@@ -114,7 +114,13 @@ def _viewed(node):
 
 
 def _last(node) -> str:
-    return dotted(node).rpartition(".")[2]
+    """Answer the last name of a chain of names, '' for anything else."""
+    if not isinstance(node, ast.Attribute):
+        return node.id if isinstance(node, ast.Name) else ""
+    root = node.value
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return node.attr if isinstance(root, ast.Name) else ""
 
 
 def _argument(call, index, *names):

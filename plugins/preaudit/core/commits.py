@@ -38,7 +38,7 @@ _JOBS = (
     "watch",
     "receive",
 )
-_HANDS_ON = re.compile(
+_HANDS_ON = lazy(
     r"(?:^|_)(?:notify|send|publish|enqueue|emit|dispatch|delay|apply_async|trigger|submit|handle|kiq)(?:_|$)", re.I
 )
 

@@ -66,6 +66,7 @@ Audit A, LOW-1.
 
 from preaudit.core.rule import Rule
 
+from preaudit_hooks.beside import beside
 from preaudit_hooks.facts.entrypoints import KIND
 from preaudit_hooks.import_graph import graph_of
 
@@ -128,26 +129,12 @@ def _dead(project, graph, named):
     if working <= living:
         return set()
     # A service may be started in its own folder, whatever packages lie around: what an import can mean from there counts.
-    beside: dict = {}
-    for path, rows in project.facts("imports"):
-        beside[path] = {target for row in rows for target in _beside(project.project.python, path, row[3], row[4])}
+    meant = beside(project)
     while True:
-        more = {target for path in living for target in beside.get(path, ())} - living
+        more = {target for path in living for target in meant.get(path, ())} - living
         if not more:
             return working - living
         living |= graph.reachable(more)
-
-
-def _beside(python, path, module, names):
-    """Give the files that an absolute import can mean where a folder around the importing file is on the import path."""
-    folder = path.rpartition("/")[0]
-    while folder:
-        base = f"{folder}/{module.replace('.', '/')}"
-        for end in (base, *(f"{base}/{name}" for name, _, _ in names)):
-            for file in (f"{end}.py", f"{end}/__init__.py"):
-                if file in python:
-                    yield file
-        folder = folder.rpartition("/")[0]
 
 
 def _starts(project, named):
