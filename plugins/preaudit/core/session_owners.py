@@ -124,9 +124,14 @@ class Owners:
         found = self._closing.get((path, name))
         if found is None:
             self._closing[path, name] = True
+            given = entry.get("yields", ())
             found = self._closing[path, name] = all(
-                closed or any(self._closes(manager, path) for manager in managers)
-                for _, closed, managers in entry.get("shape", {}).get("yields", ())
+                closed
+                or any(self._closes(manager, path) for manager in managers)
+                or index < len(given)
+                and given[index] is not None
+                and given[index][0] == "param"  # it is the caller's
+                for index, (_, closed, managers) in enumerate(entry.get("shape", {}).get("yields", ()))
             )
         return found
 

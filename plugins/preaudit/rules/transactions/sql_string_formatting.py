@@ -42,7 +42,8 @@ None.
 Silent: literals and constants of the project, numbers, members of an enum, placeholders (`", ".join("?" * n)`,
 `f":{name}"`), the values of a constant mapping, names that the function tests against a closed set or for quotes, quoted
 identifiers, names of tables and columns that SQLAlchemy gives, and what functions and properties of the project give. Of
-DDL an attribute, and a parameter in a script, are taken for a name of the application's own schema or file.
+DDL an attribute, and a parameter in a script, are taken for a name of the application's own schema or file. A file that fills
+an SQLite database in memory is silent.
 
 Strings are followed within the function, and one call further: a helper of the project that hands its parameter to the
 database is a sink, and a function whose result is executed somewhere in the project is reported where it formats. A string
@@ -90,6 +91,8 @@ RULE = Rule(
 )
 
 
+# A part that stands where a value does: in quotes, or compared with a column.
+_VALUE = lazy(r"'(?:\?|%s|\{\w*\}|%\(\w+\)s)?%?'|[=<>]\s*(?:\?|%s|\{\w*\})|\bLIKE\s+'?%?\?", re.I)
 _DDL = lazy(r"\s*(?:CREATE|DROP|ALTER|ATTACH|DETACH|PRAGMA|SET|GRANT|REVOKE|VACUUM|REFRESH|COMMENT)\b", re.I)
 
 
@@ -100,6 +103,8 @@ def check(node, ctx):
     if found is None or ctx.is_migration:
         return
     name, argument, known = found
+    if 'sqlite3.connect(":memory:")' in ctx.text:
+        return  # it holds nothing but what this file has put there
     built = sqltext.analyse(argument, ctx)
     if not built.built or built.part is None:
         return
@@ -118,6 +123,8 @@ def check_builder(node, ctx):
     built = sqltext.analyse(node.value, ctx)
     if not built.built or built.part is None or not sqlsinks.looks_like_sql(built.text):
         return
+    if not _VALUE.search(built.text):
+        return  # a builder is handed names and pieces of SQL, which are judged where they are made
     function = function_of(node)
     if _DDL.match(built.text) and _is_own_name(built.part, ctx) or not isinstance(function, FUNCTIONS):
         return
