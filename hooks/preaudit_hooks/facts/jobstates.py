@@ -13,16 +13,16 @@ write puts there if it means that work has begun or waits, "*" for anything else
 from __future__ import annotations
 
 import ast
-import re
 
 from preaudit.core.exprs import storable
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, body_of, def_of, dotted, function_of, inside, qualified_scope
 
 from preaudit_hooks.facts import statuses
 
 KIND = "jobstates"
 WORDS = ("status", "state", "progress", "jobs", "tasks", "results")
-_STORE = re.compile(r"job|task|status|state|progress|result", re.I)
+_STORE = lazy(r"(?i)job|task|status|state|progress|result")
 _READS = frozenset({"get", "values", "items", "keys", "copy"})
 _WRITES = frozenset({"update", "setdefault", "__setitem__"})
 _DROPS = frozenset({"pop", "clear", "popitem"})
@@ -33,7 +33,7 @@ _SENDS = frozenset({"delay", "apply_async", "send_task", "send", "send_with_opti
 _UPDATES = frozenset({"update", "values", "update_one", "update_many", "find_one_and_update", "bulk_update", "save", "setattr",
                       "execute", "update_or_create", "merge", "set", "upsert", "patch", "model_copy", "replace"})  # fmt: skip
 _ATTRIBUTES = ("status", "state")
-_SQL = re.compile(r"(?i)\bset\b[^;]*\b(status|state)\b")
+_SQL = lazy(r"(?i)\bset\b[^;]*\b(status|state)\b")
 
 
 def collect(ctx):
@@ -47,9 +47,16 @@ class _Collector:
         self.record: dict = {}
         self.roles: dict = {}
         self.aliases: dict = {}
+        self.can_send = any(f".{word}(" in ctx.text for word in _SENDS)
+        speaks: dict = {}
         for node in ctx.nodes(ast.Name, ast.Attribute):
-            if isinstance(node.ctx, ast.Load) and _STORE.search(node.id if isinstance(node, ast.Name) else node.attr):
-                self._store(node)
+            if node.ctx.__class__ is ast.Load:
+                name = node.id if node.__class__ is ast.Name else node.attr
+                found = speaks.get(name)
+                if found is None:
+                    found = speaks[name] = bool(_STORE.search(name))
+                if found:
+                    self._store(node)
         for node in ctx.nodes(ast.Attribute):
             if node.attr in _ATTRIBUTES:
                 self._status(node)
@@ -203,7 +210,7 @@ class _Collector:
         if last in _UPDATES:
             for attr, value in _given(call):
                 self._touch(call, None, attr, _word(value) or "*")
-        elif last[:1].isupper():
+        elif self.can_send and last[:1].isupper():
             function = function_of(call)
             if isinstance(function, FUNCTIONS) and self._sends(function):
                 given = dict(_given(call))
