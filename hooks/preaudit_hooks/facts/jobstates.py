@@ -13,16 +13,16 @@ write puts there if it means that work has begun or waits, "*" for anything else
 from __future__ import annotations
 
 import ast
-import re
 
 from preaudit.core.exprs import storable
+from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, body_of, def_of, dotted, function_of, inside, qualified_scope
 
 from preaudit_hooks.facts import statuses
 
 KIND = "jobstates"
 WORDS = ("status", "state", "progress", "jobs", "tasks", "results")
-_STORE = re.compile(r"job|task|status|state|progress|result", re.I)
+_STORE = lazy(r"(?i)job|task|status|state|progress|result")
 _READS = frozenset({"get", "values", "items", "keys", "copy"})
 _WRITES = frozenset({"update", "setdefault", "__setitem__"})
 _DROPS = frozenset({"pop", "clear", "popitem"})
@@ -33,7 +33,7 @@ _SENDS = frozenset({"delay", "apply_async", "send_task", "send", "send_with_opti
 _UPDATES = frozenset({"update", "values", "update_one", "update_many", "find_one_and_update", "bulk_update", "save", "setattr",
                       "execute", "update_or_create", "merge", "set", "upsert", "patch", "model_copy", "replace"})  # fmt: skip
 _ATTRIBUTES = ("status", "state")
-_SQL = re.compile(r"(?i)\bset\b[^;]*\b(status|state)\b")
+_SQL = lazy(r"(?i)\bset\b[^;]*\b(status|state)\b")
 
 
 def collect(ctx):
@@ -46,19 +46,21 @@ class _Collector:
         self.ctx = ctx
         self.record: dict = {}
         self.roles: dict = {}
-        told: dict = {}  # the same few names stand everywhere
+        self.aliases: dict = {}
+        self.can_send = any(f".{word}(" in ctx.text for word in _SENDS)
+        speaks: dict = {}
         for node in ctx.nodes(ast.Name, ast.Attribute):
-            name = node.id if node.__class__ is ast.Name else node.attr
-            if name not in told:
-                told[name] = _STORE.search(name) is not None
-            if told[name] and isinstance(node.ctx, ast.Load):
-                self._store(node)
+            if node.ctx.__class__ is ast.Load:
+                name = node.id if node.__class__ is ast.Name else node.attr
+                found = speaks.get(name)
+                if found is None:
+                    found = speaks[name] = bool(_STORE.search(name))
+                if found:
+                    self._store(node)
         for node in ctx.nodes(ast.Attribute):
             if node.attr in _ATTRIBUTES:
                 self._status(node)
-        calls = ctx.nodes(ast.Call)
-        self.sending = {function_of(call) for call in calls if getattr(call.func, "attr", "") in _SENDS}
-        for call in calls:
+        for call in ctx.nodes(ast.Call):
             self._call(call)
         for node in ctx.nodes(ast.Constant):
             if isinstance(node.value, str) and len(node.value) < 5_000 and _SQL.search(node.value):
@@ -208,13 +210,21 @@ class _Collector:
         if last in _UPDATES:
             for attr, value in _given(call):
                 self._touch(call, None, attr, _word(value) or "*")
-        elif last[:1].isupper():
-            function = function_of(call) if self.sending else None
-            if function in self.sending and isinstance(function, FUNCTIONS):
+        elif self.can_send and last[:1].isupper():
+            function = function_of(call)
+            if isinstance(function, FUNCTIONS) and self._sends(function):
                 given = dict(_given(call))
                 for attr in _ATTRIBUTES:
                     says = _word(given.get(attr)) or ("*" if attr in given else "")
                     self._note("made", call, cls=self._expr(call.func), attr=attr, scope=self._role(call)[1], says=says)
+
+    def _sends(self, function) -> bool:
+        if function not in self.aliases:
+            self.aliases[function] = any(
+                isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in _SENDS
+                for one in body_of(function)
+            )
+        return self.aliases[function]
 
 
 def _last(call) -> str:

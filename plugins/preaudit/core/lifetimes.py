@@ -226,6 +226,16 @@ def loops_for_ever(call: ast.Call) -> bool:
     return False
 
 
+def subscribes(call: ast.Call) -> bool:
+    """Answer whether a client is a subscriber's own: its function listens for ever, on one connection."""
+    if not loops_for_ever(call):
+        return False
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pubsub"
+        for node in body_of(function_of(call))
+    )
+
+
 def _listens(node) -> bool:
     """Answer whether a loop runs over what a subscription hears."""
     return (
@@ -374,13 +384,15 @@ def _lifetime(ctx, made):
 
 
 def called_once(ctx, function) -> bool:
-    """Answer whether a function that uses its client itself is called by this module's own level only."""
+    """Answer whether a function that uses its client itself is called at the level of modules only: this one's, or others'."""
     callers = [
         function_of(node)
         for node in ctx.nodes(ast.Name)
         if node.id == function.name and isinstance(node.ctx, ast.Load) and function_of(node) is not function
     ]
-    return bool(callers) and all(caller is None or runs_once(ctx, caller) for caller in callers)
+    if not callers:
+        return _kept_elsewhere(ctx, function)
+    return all(caller is None or runs_once(ctx, caller) for caller in callers)
 
 
 def outlives(ctx, made: Construction) -> bool:

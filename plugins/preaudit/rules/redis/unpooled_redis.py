@@ -34,7 +34,8 @@ None.
 
 ## Limits
 Silent where `**kwargs` may hold the bound, where the URL's query sets it, in scripts that run and end,
-for a client that the same function closes or that dies with it, and in a project whose requirements pin redis-py 8 or newer,
+for a client that the same function closes or that dies with it, for a subscriber's own, which needs one connection, and
+in a project whose requirements pin redis-py 8 or newer,
 which bounds every pool at 100 connections. A client made on every call is AUD203's business.
 
 ## Origin
@@ -46,7 +47,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.finding import Severity
-from preaudit.core.lifetimes import closed, in_one_shot_script, lifetime, outlives
+from preaudit.core.lifetimes import closed, in_one_shot_script, lifetime, outlives, subscribes
 from preaudit.core.redis_clients import LIBRARIES, constructions, given, library
 from preaudit.core.rule import Rule
 
@@ -71,6 +72,8 @@ def check(node, ctx):
         if made.kind == "pool" or any(given(ctx, made, name) is not None for name in _BOUNDS):
             continue
         if in_one_shot_script(ctx, made.call) or lifetime(ctx, made) or closed(ctx, made) or not outlives(ctx, made):
+            continue
+        if subscribes(made.call):
             continue
         if library(made, ctx) == "redis":
             if bounded is None:
