@@ -92,7 +92,7 @@ CLEAR = frozenset({"health", "healthcheck", "healthchecks", "healthy", "checkhea
                    "heartbeat", "lbheartbeat", "ping", "ready", "readiness", "readinesscheck", "readycheck"})  # fmt: skip
 HEALTH = frozenset({
     "health", "healthcheck", "healthchecks", "healthstatus", "checkhealth", "heartbeat", "status", "ping", "up", "alive",
-    "live", "liveness", "livenesscheck", "healthy", "lbheartbeat",
+    "live", "liveness", "livenesscheck", "healthy", "lbheartbeat", "check",
 })  # fmt: skip
 LIVE = frozenset({"live", "liveness", "livenesscheck", "alive", "ping", "up", "heartbeat", "lbheartbeat"})
 READY = frozenset({"ready", "readiness", "readinesscheck", "readycheck", "isready"})
