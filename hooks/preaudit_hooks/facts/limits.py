@@ -45,7 +45,7 @@ NAMED = re.compile(
 _LOOSE = re.compile(r"(?:^|_)limit(?:s|ed)?(?:_|$)")
 _LOCKS = re.compile(
     r"(?:login|signin|sign_in|auth|password|otp)_(?:\w+_)?(?:attempts?|tries|failures)(?:_|$)|"
-    r"(?:failed|invalid|wrong)_(?:attempts|tries|logins?|passwords?)(?:_|$)|"
+    r"(?:failed|invalid|wrong)_(?:attempts|tries|logins)(?:_|$)|"
     r"lockout|locked_(?:at|until|out)|account_locked|lock_account|lock_user"
 )
 _FAILURES = ("error", "exception", "exceeded", "response", "handler")

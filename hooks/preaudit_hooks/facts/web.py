@@ -61,7 +61,10 @@ PROBE = lazy(
 SIGNS = {
     "request id": lazy(r"(?i)request[_-]?id\b|correlation[_-]?id|\btrace[_-]?id\b|traceparent|correlationid"),
     "version": lazy(r"(?i)fastapi_versioning|\b(?:accept|api)[-_]version\b|application/vnd\\?\."),
-    "metrics": lazy(r"(?i)/metrics\b|\b(?:traces_sample_rate|enable_tracing)\b|\bstatsd\b|\bprometheus\b"),
+    "metrics": lazy(
+        r"(?i)/metrics\b|\b(?:traces_sample_rate|enable_tracing)\b|\bstatsd\b|\bprometheus\b"
+        r"|metrics?_?middleware|\bmetrics?_(?:provider|registry|collector)\b"
+    ),
 }
 # One of these stands in every text that the pattern can match: looking for words is much quicker than for patterns.
 _SIGN_WORDS = {
@@ -83,7 +86,7 @@ _SIGN_WORDS = {
         "api_version",
         "application/vnd",
     ),
-    "metrics": ("/metrics", "traces_sample_rate", "enable_tracing", "statsd", "prometheus"),
+    "metrics": ("/metrics", "traces_sample_rate", "enable_tracing", "statsd", "prometheus", "metric"),
 }
 _SERVERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress-serve", "flask", "fastapi", "quart",
                       "uwsgi"})  # fmt: skip

@@ -92,7 +92,7 @@ CLEAR = frozenset({"health", "healthcheck", "healthchecks", "healthy", "checkhea
                    "heartbeat", "lbheartbeat", "ping", "ready", "readiness", "readinesscheck", "readycheck"})  # fmt: skip
 HEALTH = frozenset({
     "health", "healthcheck", "healthchecks", "healthstatus", "checkhealth", "heartbeat", "status", "ping", "up", "alive",
-    "live", "liveness", "livenesscheck", "healthy", "lbheartbeat",
+    "live", "liveness", "livenesscheck", "healthy", "lbheartbeat", "check",
 })  # fmt: skip
 LIVE = frozenset({"live", "liveness", "livenesscheck", "alive", "ping", "up", "heartbeat", "lbheartbeat"})
 READY = frozenset({"ready", "readiness", "readinesscheck", "readycheck", "isready"})
@@ -445,8 +445,14 @@ def _constant(expr):
     return expr[1] if expr and expr[0] == "const" and isinstance(expr[1], str) else ""
 
 
+_NAMED = re.compile(r"(?i)(?:^|_)(?:health\w*|livez|liveness|readyz|readiness|heartbeat)(?:$|_)")
+
+
 def may_probe(found, app, words) -> bool:
-    """Answer whether an app has, or may have, a route that says one of these words."""
+    """Answer whether an app has, or may have, a route that says one of these words by its path, or by its handler's name."""
+    names = {route.row.get("h", "").rpartition(".")[2] for route in app.routes}
+    if any(_NAMED.search(name) and probe_word(f"/{name}") in words for name in names):
+        return True
     if app.probes(words) or any(probe_word(text) in words for text in found.loose_probes):
         return True
     if any(PROBE.search(text.replace("{}", "")) and probe_word(text) in words for r in app.routes for text in r.paths):

@@ -8,13 +8,15 @@ _TRACING = frozenset({"opentelemetry", "ddtrace", "datadog", "newrelic", "elasti
                       "honeycomb", "beeline", "aws_xray_sdk", "azure", "instana", "jaeger_client", "apitally", "signoz",
                       "uptrace", "skywalking", "dynatrace", "oneagent", "lightrun"})  # fmt: skip
 METRICS = _TRACING | frozenset({
-    "prometheus_client", "prometheus_fastapi_instrumentator", "starlette_exporter", "starlette_prometheus", "statsd",
+    "prometheus_client", "django_prometheus", "django_statsd",
+    "prometheus_fastapi_instrumentator", "starlette_exporter", "starlette_prometheus", "statsd",
     "aiostatsd", "prometheus_flask_exporter", "prometheus_flask_instrumentator", "aioprometheus", "aiohttp_prometheus",
     "prometheus_async", "prometheus_summary", "influxdb", "influxdb_client", "flask_monitoringdashboard", "aws_embedded_metrics",
     "pystatsd", "markus", "google.cloud.monitoring", "aws_lambda_powertools", "fastapi_observability",
 })  # fmt: skip
 IDENTIFIERS = _TRACING | frozenset({
-    "asgi_correlation_id", "starlette_context", "flask_request_id", "flask_log_request_id", "flask_request_id_header",
+    "asgi_correlation_id", "django_guid", "django_structlog", "django_log_request_id", "log_request_id", "request_id", "cid",
+    "django_request_id", "starlette_context", "flask_request_id", "flask_log_request_id", "flask_request_id_header",
     "request_id_helper", "aiohttp_request_id", "flask_http_middleware", "fastapi_request_id", "aws_lambda_powertools",
 })  # fmt: skip
 LOGGERS = frozenset({"logging", "loguru", "structlog"})

@@ -76,7 +76,7 @@ RULE = Rule(
     "clients; put the routers under /api/v1",
     files=r"\.py$",
 )
-_API = lazy(r"(?:^|/)api(?:/|$)")
+_API = lazy(r"(?:^|/)api/[^/]")  # a last segment `api` is a page of its own, with nothing under it
 _VERSION = lazy(
     r"(?i)(?:^|[/._-])(?:v(?:er(?:sion)?)?[-_.]?\d|\d{4}-\d{2}|\d+\.\d+)|\{version|<(?:\w+:)?version|(?:^|/)latest/"
 )

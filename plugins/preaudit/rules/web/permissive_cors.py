@@ -94,6 +94,9 @@ def check(node, ctx):
     """Report the call that sets CORS up for every origin."""
     name = ctx.qualname(node.func)
     if name in FLASK:
+        # without an app it only waits for init_app, which may name the origins
+        found = _flask(node, ctx) if node.args or node.keywords or name.endswith("origin") else None
+    elif isinstance(node.func, ast.Attribute) and node.func.attr == "init_app" and _is_bare(node.func.value, ctx):
         found = _flask(node, ctx)
     elif name in QUART:
         found = _origins(ctx, _keyword(node, "allow_origin"), node) if _keyword(node, "allow_origin") else (node, "")
@@ -126,6 +129,21 @@ def check_header(node, ctx):
         return
     if not any(isinstance(one, ast.If) and _compares(one.test) for one in parents(node)):
         yield RULE.at(node, what="the Origin header sent back", credentials="")
+
+
+def _is_bare(node, ctx) -> bool:
+    """Answer whether an expression is what `CORS()` made, here or in another module, without an app and options."""
+    made = ctx.exprs.of(node)
+    if made is not None and made[0] == "ref":
+        home = ctx.project.find(made[1], ctx.path)
+        made = ctx.project.summary(home[0])["names"].get(home[1][0]) if home is not None and len(home[1]) == 1 else None
+    return (
+        made is not None
+        and made[0] == "call"
+        and made[1][0] == "ref"
+        and made[1][1] in FLASK
+        and not (made[2] or made[3])
+    )
 
 
 def _keyword(node, *names):
