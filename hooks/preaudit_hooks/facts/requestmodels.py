@@ -274,7 +274,8 @@ def _compares(ctx):
                 _look(ctx, one, looks, seen)
             elif one is node.left and not measured and len(node.ops) == 1 and not one.attr[:1].isupper():
                 _text(ctx, node, one, texts)
-    for call in ctx.nodes(ast.Call):
+    clamps = any(word in ctx.text for word in ("min(", "max(", "clamp(", "clip("))
+    for call in ctx.nodes(ast.Call) if clamps else ():
         if dotted(call.func).rpartition(".")[2] in ("min", "max", "clamp", "clip"):
             for argument in call.args:
                 if isinstance(argument, ast.Attribute):

@@ -49,7 +49,8 @@ None.
 A copy to the disk piece by piece (`shutil.copyfileobj`) is no finding, and neither are routes of administrators, nor helpers
 that are handed an upload: who calls them may know its size. Quart (16 MiB) and aiohttp (1 MiB) limit requests by default and
 are silent. Any look at a size in the function counts, also of what was read, and any look at the Content-Length of a request
-anywhere in the project. Limits of a proxy in front do not: the application cannot know that it is there.
+anywhere in the project, and `client_max_body_size` in an nginx configuration of the project, whatever it says. Proxies that
+the project does not hold are not known.
 
 ## Origin
 Audit A, MEDIUM-11: an upload route read what it was given into memory.
@@ -58,6 +59,7 @@ Audit A, MEDIUM-11: an upload route read what it was given into memory.
 from __future__ import annotations
 
 from preaudit.core.rule import Rule
+from preaudit.core.source import SourceError
 
 RULE = Rule(
     code="AUD506",
@@ -80,9 +82,26 @@ def check(project):
     """Report the uploads that no function and no app limits."""
     facts = [(path, fact) for path, fact in project.facts("uploads") if not project.is_test(path)]
     limited = {kind for _, fact in facts for kind in fact.get("limits", ())}
+    if not any(row[2] not in limited for _, fact in facts for row in fact.get("reads", ())) or _is_limited_in_front(
+        project
+    ):
+        return
     for path, fact in facts:
         for place, name, kind in fact.get("reads", ()):
             if kind not in limited:
                 shown = name if name.isascii() else "the upload"
                 where = "disk" if kind == "flask" else "memory"
                 yield RULE.at(tuple(place), path=path, name=shown, where=where, instead=_INSTEAD[kind])
+
+
+def _is_limited_in_front(project) -> bool:
+    """Answer whether the project's own nginx says how large a request may be."""
+    for path in project.paths:
+        if "nginx" in path.lower() and not path.endswith((".py", ".md", ".js", ".ts", ".lock")):
+            try:
+                text = project.project.read(path)
+            except SourceError:
+                continue
+            if any(line.strip().startswith("client_max_body_size") for line in text.splitlines()):
+                return True
+    return False

@@ -111,6 +111,7 @@ RULE = Rule(
 NUMBERS = {"builtins.int": "int", "builtins.float": "float", "decimal.Decimal": "Decimal", "uuid.UUID": "UUID"}
 _SENDS = {"delay": 0, "send": 0, "apply_async": -1, "send_task": -1, "enqueue": 1, "enqueue_call": -1, "enqueue_job": 1,
           "s": 0, "si": 0, "kiq": 0, "defer": 0, "defer_async": 0}  # fmt: skip
+_JSON = frozenset({"json", "get_json", "loads"})
 _QUEUES = ("celery.", "rq.", "dramatiq.", "arq.", "huey.", "taskiq.", "procrastinate.", "kombu.")
 
 
@@ -165,6 +166,11 @@ def check_bodies(module, ctx):
     """Report what becomes of JSON bodies: fields taken by subscript, or all of it handed to a task."""
     bodies: dict = {}
     for node in ctx.nodes(ast.Call, ast.Attribute):
+        name = (
+            node.attr if isinstance(node, ast.Attribute) else getattr(node.func, "attr", getattr(node.func, "id", ""))
+        )
+        if name not in _JSON:  # asking for types is slow
+            continue
         part = requests.part(ctx, node)
         if part is not None and part.kind == "json" and part.framework != "django":
             function = function_of(node)
