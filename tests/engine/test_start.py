@@ -103,7 +103,10 @@ def test_plain_command_lines_mean_what_argparse_says(argv):
 
 @pytest.mark.parametrize(
     "argv",
-    [["-"], ["--", "-a.py"], ["--select"], ["--select", "a b"], ["--select", "celery"], ["--part", "x"], ["--output-format", "json"], ["-h"], [""]],
+    [
+        ["-"], ["--", "-a.py"], ["--select"], ["--select", "a b"], ["--select", "celery"], ["--part", "x"],
+        ["--output-format", "json"], ["-h"], [""],
+    ],
 )  # fmt: skip
 def test_other_command_lines_are_left_to_argparse(argv):
     assert quick.read(argv) is None
