@@ -33,7 +33,8 @@ None.
 ## Limits
 Silent: SQLite; scripts, commands, tests and what works with Alembic; an engine that is disposed of in the same function; one
 that a function returns, unless every caller in the file keeps it, because whoever calls it decides how long it lives;
-keywords that come from a mapping which holds one of the three or cannot be read. An engine that AUD017 reports is left to it.
+keywords that come from a mapping which holds one of the three or cannot be read; the engine of an object that is made for
+one job, by its name (an exporter, a migrator, a backup). An engine that AUD017 reports is left to it.
 
 ## Origin
 Audit A, HIGH-2.
@@ -42,6 +43,7 @@ Audit A, HIGH-2.
 import ast
 
 from preaudit.core import commits, contexts, engines, lifetimes
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import function_of
 
@@ -54,6 +56,11 @@ RULE = Rule(
     scope="types",
     words=("create_engine", "create_async_engine"),
     audits=("A HIGH-2",),
+)
+ONE_JOB = lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+JOBS = frozenset(
+    """exporter export importer import migrator migration backup dumper dump restorer restore loader seeder seed
+    copier upgrader installer""".split()
 )
 
 
@@ -75,9 +82,18 @@ def check(node, ctx):
     function = function_of(node)
     if function is not None and (lifetimes.in_one_shot_script(ctx, node) or engines.is_disposed(node, function)):
         return
-    if engines.lifetime(node, ctx) or engines.is_lent(node, ctx):
+    if engines.lifetime(node, ctx) or engines.is_lent(node, ctx) or _serves_one_job(function):
         return
     yield RULE.at(node, call=ast.unparse(node.func))
+
+
+def _serves_one_job(function):
+    """Answer whether the engine belongs to an object that is made for one job: an exporter, a migrator, a backup."""
+    owner = getattr(function, "parent_", None)
+    if not isinstance(owner, ast.ClassDef):
+        return False
+    words = {word.lower() for word in ONE_JOB.findall(owner.name)}
+    return not words.isdisjoint(JOBS)
 
 
 def _is_env(ctx):
