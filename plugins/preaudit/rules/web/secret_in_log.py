@@ -93,6 +93,7 @@ _AUTH = lazy(
     r"bearer|identity|users?|account|accounts|invit\w*|verif\w*|reset|logout|secur\w*)(?:_|\b|$)", re.I
 )  # fmt: skip
 _SETTINGS = lazy(r"(?i)(?:^|[._])(?:settings|config|conf|cfg|env|environ|getenv|secrets|options)$")
+_PLAIN = frozenset({"password", "passwd", "pwd", "passphrase", "secret", "token"})
 _AUTH_ROUTE = lazy(
     r"(?:^|[/_.-])(?:login|log-?in|signin|sign-?in|signup|sign-?up|register|registration|token|tokens|password|passwords|auth|"
     r"authenticate|authorize|oauth2?|otp|2fa|mfa|reset-?password|change-?password|forgot-?password)(?:$|[/_.-])", re.I
@@ -225,7 +226,9 @@ def _named(node, ctx) -> str:
     parts = words(name)
     if "token" in parts and not _is_entry(node, parts, ctx):
         return ""
-    if parts[-1] in ("credential", "credentials", "secrets", "pass", "pat") or (parts[0] in ("pass", "pat")):
+    if {"credential", "credentials"}.intersection(parts) and not _PLAIN.intersection(parts):
+        return ""  # mostly an object, or the name under which one is found
+    if parts[-1] in ("secrets", "pass", "pat") or parts[0] in ("pass", "pat"):
         # several of them, or a counter of tests that pass: the name alone says too little
         return ""
     if _is_masked(node, ctx):
