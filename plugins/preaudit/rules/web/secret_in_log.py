@@ -123,7 +123,8 @@ def check(node, ctx):
     for value in values:
         found = _secret(value, ctx, 0)
         if found is not None:
-            yield RULE.at(found[0], what=found[1])
+            if "token" not in words(found[1]) or not _is_refused(found[0], ctx):
+                yield RULE.at(found[0], what=found[1])
             return
 
 
@@ -160,7 +161,7 @@ def _secret(node, ctx, depth):
         return None
     what = _revealed(node) or _named(node, ctx) or _body(node, ctx)
     if what:
-        return (node, what) if "token" not in words(what) or not _is_refused(node, ctx) else None
+        return node, what
     for part in _shown(node, ctx):
         found = _secret(part, ctx, depth + 1)
         if found is not None:
