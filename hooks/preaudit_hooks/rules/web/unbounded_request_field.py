@@ -98,6 +98,7 @@ RULE = Rule(
     severity="medium",
     since="0.1.0",
     scope="project",
+    default=False,  # lists of related ids are told from batches of work by their names, which is too little
     audits=("A CRITICAL-3",),
     options=("bounded-strings",),
     message="{field} of {model} takes any number, huge and negative ones too; bound it, as in Field(ge=1, le=500)",
