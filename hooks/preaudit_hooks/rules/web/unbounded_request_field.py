@@ -5,7 +5,7 @@ Reports fields of the models that routes take as input (body, query or form, nes
 
 - a number that says how much (`limit`, `page_size`, `quantity`, `amount`, `days`) and has no bounds,
 - a list that is a batch of work (`ids`, `items`, `orders`), directly in what a route takes, and has no largest length,
-- the end of a range (`start` and `end`, `date_from` and `date_to`) whose order and span nothing checks,
+- the end of a range of dates (`start` and `end`, `date_from` and `date_to`) whose order and span nothing checks,
 - a `str` that the code compares with a closed set of literals.
 
 ## Why it matters
@@ -98,6 +98,7 @@ RULE = Rule(
     severity="medium",
     since="0.1.0",
     scope="project",
+    default=False,  # lists of related ids are told from batches of work by their names, which is too little
     audits=("A CRITICAL-3",),
     options=("bounded-strings",),
     message="{field} of {model} takes any number, huge and negative ones too; bound it, as in Field(ge=1, le=500)",
@@ -216,7 +217,7 @@ class _Inputs:
             shown = {"field": f"'{field}'", "model": owner.rpartition(".")[2]}
             if not field.isascii() or not owner.isascii() or is_setting(owner.rpartition(".")[2]):
                 continue
-            if kind in ("number", "date"):
+            if kind == "date":
                 start = next((one for one in end_of(field) if one in fields and fields[one][2][1] == kind), "")
                 if start and start not in checks and not self._is_looked_at(start, mro):
                     yield path, row, RULE.at(tuple(place), path=path, message=_RANGE, start=f"'{start}'", **shown)

@@ -93,6 +93,7 @@ _AUTH = lazy(
     r"bearer|identity|users?|account|accounts|invit\w*|verif\w*|reset|logout|secur\w*)(?:_|\b|$)", re.I
 )  # fmt: skip
 _SETTINGS = lazy(r"(?i)(?:^|[._])(?:settings|config|conf|cfg|env|environ|getenv|secrets|options)$")
+_PLAIN = frozenset({"password", "passwd", "pwd", "passphrase", "secret", "token"})
 _AUTH_ROUTE = lazy(
     r"(?:^|[/_.-])(?:login|log-?in|signin|sign-?in|signup|sign-?up|register|registration|token|tokens|password|passwords|auth|"
     r"authenticate|authorize|oauth2?|otp|2fa|mfa|reset-?password|change-?password|forgot-?password)(?:$|[/_.-])", re.I
@@ -122,7 +123,8 @@ def check(node, ctx):
     for value in values:
         found = _secret(value, ctx, 0)
         if found is not None:
-            yield RULE.at(found[0], what=found[1])
+            if "token" not in words(found[1]) or not _is_refused(found[0], ctx):
+                yield RULE.at(found[0], what=found[1])
             return
 
 
@@ -159,7 +161,7 @@ def _secret(node, ctx, depth):
         return None
     what = _revealed(node) or _named(node, ctx) or _body(node, ctx)
     if what:
-        return (node, what) if "token" not in words(what) or not _is_refused(node, ctx) else None
+        return node, what
     for part in _shown(node, ctx):
         found = _secret(part, ctx, depth + 1)
         if found is not None:
@@ -225,7 +227,9 @@ def _named(node, ctx) -> str:
     parts = words(name)
     if "token" in parts and not _is_entry(node, parts, ctx):
         return ""
-    if parts[-1] in ("credential", "credentials", "secrets", "pass", "pat") or (parts[0] in ("pass", "pat")):
+    if {"credential", "credentials"}.intersection(parts) and not _PLAIN.intersection(parts):
+        return ""  # mostly an object, or the name under which one is found
+    if parts[-1] in ("secrets", "pass", "pat") or parts[0] in ("pass", "pat"):
         # several of them, or a counter of tests that pass: the name alone says too little
         return ""
     if _is_masked(node, ctx):
