@@ -187,14 +187,17 @@ def qualified_scope(node: ast.AST) -> str:
 
 def dotted(node: ast.AST) -> str:
     """Answer `a.b.c` for a chain of names as it is spelled, '' for anything else."""
+    if node.__class__ is ast.Name:
+        return node.id
     parts = []
-    while isinstance(node, ast.Attribute):
+    while node.__class__ is ast.Attribute:
         parts.append(node.attr)
         node = node.value
-    if not isinstance(node, ast.Name):
+    if node.__class__ is not ast.Name:
         return ""
     parts.append(node.id)
-    return ".".join(reversed(parts))
+    parts.reverse()
+    return ".".join(parts)
 
 
 def is_main_guard(node: ast.AST) -> bool:
