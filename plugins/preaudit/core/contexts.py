@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from preaudit.core.development import is_development
 from preaudit.core.startup import WAITS, follows
 from preaudit.core.tree import (
     FUNCTIONS,
@@ -127,6 +128,8 @@ def alone(ctx, node: ast.AST) -> bool:
         function = function_of(function)
     if function is None:
         return False
+    if _is_said_to_block(ctx, function):
+        return True
     found = ctx.once("alone", lambda: _alone(ctx))
     outer = function
     while outer is not None:
@@ -136,6 +139,16 @@ def alone(ctx, node: ast.AST) -> bool:
     if function not in ctx.once("entries", lambda: _entries(ctx)):
         return False
     return not follows(ctx.nodes, node, function, WAITS) and not _starts_tasks(ctx, node, function)
+
+
+def _is_said_to_block(ctx, function) -> bool:
+    """Answer whether the comment above a coroutine says that it blocks: its author knows."""
+    number = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)]) - 2  # from 0
+    while number >= 0 and ctx.lines[number].lstrip().startswith("#"):
+        if "blocking" in ctx.lines[number].lower():
+            return True
+        number -= 1
+    return False
 
 
 def _starts_tasks(ctx, node, function) -> bool:
@@ -196,7 +209,7 @@ def _alone(ctx) -> frozenset:
         name = node.id if isinstance(node, ast.Name) else node.attr
         if name in _CONCURRENT and isinstance(node.ctx, ast.Load):
             return frozenset()
-        if name in coroutines and isinstance(node.ctx, ast.Load):
+        if name in coroutines and isinstance(node.ctx, ast.Load) and not is_development(ctx, node):
             uses.setdefault(name, []).append(node)
     found: set = set()
     changed = True

@@ -30,8 +30,8 @@ STANDS_FOR = {
     (True, True, False, False): "changeme", (True, False, False, False): "change-me",
     (True, False, False, True): "sk_live_xxxxxxxxx", (False, True, False, False): "secret",
     (False, True, True, False): "dev-a1b2c3d4", (False, False, True, False): "masked12value",
-    (False, False, True, True): "sk_live_masked00a1b2c3d4", (False, False, False, False): "masked+value",
-    (False, False, False, True): "-----BEGIN PRIVATE KEY-----", (False, True, True, True): "sk_live_masked00-dev",
+    (False, False, True, True): "sk_live_masked00a1b2c3d4", (False, False, False, False): "masked+value",  # noqa: AUD508
+    (False, False, False, True): "-----BEGIN PRIVATE KEY-----", (False, True, True, True): "sk_live_masked00-dev",  # noqa: AUD508
     (True, True, False, True): "sk_live_xxxxxxxxx-dev", (False, True, False, True): "ya29. dev-dev",
 }  # fmt: skip
 _NO_VALUE = frozenset(

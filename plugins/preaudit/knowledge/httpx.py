@@ -33,8 +33,9 @@ CLASSES = {
     "httpx.Response": {
         "methods": {
             **each("free", "json raise_for_status close"),
-            # After stream() these read the body from the socket.
-            **each("network", "read iter_bytes iter_text iter_lines iter_raw"),
+            # After stream() these read the body from the socket; read() mostly gives what is in memory already.
+            **each("network", "iter_bytes iter_text iter_lines iter_raw"),
+            "read": "free -> bytes",
             "aread": "async -> bytes",
             "aclose": "async",
             **each("free", "aiter_bytes aiter_text aiter_lines aiter_raw"),

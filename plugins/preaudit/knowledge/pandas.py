@@ -21,7 +21,8 @@ CLASSES = {
         "methods": {
             **_FRAME,
             **each("cpu -> pandas.DataFrame", "merge join pivot_table corr melt"),
-            **each("cpu", "iterrows itertuples describe to_records"),
+            **each("cpu", "describe to_records"),
+            **each("free", "iterrows itertuples"),  # what costs is the loop's body, and how many rows there are
         },
         "attrs": each("free", "columns index shape dtypes values empty loc iloc size"),
     },

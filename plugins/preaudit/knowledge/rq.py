@@ -33,5 +33,5 @@ CLASSES = {
     "rq.Worker": {"methods": {"work": "wait", **each("redis", "all count find_by_key register_birth")}},
 }
 
-FUNCTIONS = {"rq.get_current_job": "redis -> rq.job.Job"}
+FUNCTIONS = {"rq.get_current_job": "free -> rq.job.Job"}
 INSTEAD = {"rq.": "asyncio.to_thread"}

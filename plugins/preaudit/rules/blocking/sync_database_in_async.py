@@ -62,9 +62,10 @@ None.
 
 ## Limits
 `add()`, and building a query or a statement, do no I/O and are not reported.
-What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. A
-coroutine that the file itself gives to `asyncio.run()`, on a loop that serves nothing else, is not judged, nor is
-the code of a command line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
+What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. What start-up
+awaits before anything is served blocks nobody. A coroutine that the file itself gives to `asyncio.run()`, on a loop that
+serves nothing else, is not judged, nor is one under a comment that says that it is blocking, nor the code of a command
+line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
 
 ## Origin
 Async-correctness review, recommendation 4.
@@ -91,4 +92,5 @@ RULE = Rule(
 def check(node, ctx):
     """Report each place on the loop that asks the database."""
     for site in blocking.of_family(ctx, "database"):
-        yield RULE.at(site.node, name=site.name, instead=site.instead)
+        if not ctx.before_serving(site.node):
+            yield RULE.at(site.node, name=site.name, instead=site.instead)
