@@ -201,6 +201,7 @@ def is_command_line(ctx) -> bool:
 def _alone(ctx) -> frozenset:
     uses: dict = {}
     coroutines: dict = {}
+    concurrent = False
     for node in ctx.nodes(ast.AsyncFunctionDef):
         coroutines.setdefault(node.name, []).append(node)
     if not coroutines:
@@ -208,10 +209,13 @@ def _alone(ctx) -> frozenset:
     for node in (*ctx.nodes(ast.Name), *ctx.nodes(ast.Attribute)):
         name = node.id if isinstance(node, ast.Name) else node.attr
         if name in _CONCURRENT and isinstance(node.ctx, ast.Load):
-            return frozenset()
-        if name in coroutines and isinstance(node.ctx, ast.Load) and not is_development(ctx, node):
-            uses.setdefault(name, []).append(node)
-    found: set = set()
+            concurrent = True
+        if name in coroutines and isinstance(node.ctx, ast.Load):
+            if _is_enqueued(node) or not is_development(ctx, node):
+                uses.setdefault(name, []).append(node)
+    found = _of_jobs(coroutines, uses)
+    if concurrent:
+        return frozenset(found)
     changed = True
     while changed:
         changed = False
@@ -229,6 +233,31 @@ def _alone(ctx) -> frozenset:
                 found.add(function)
                 changed = True
     return frozenset(found)
+
+
+def _of_jobs(coroutines, uses) -> set:
+    """Answer the coroutines that are handed to an RQ queue and to nobody else, and those that only they use."""
+    if not any(_is_enqueued(use) for nodes in uses.values() for use in nodes):
+        return set()
+    found: set = set()
+    changed = True
+    while changed:
+        changed = False
+        for name, nodes in coroutines.items():
+            # `job.__name__` asks for the name and runs nothing
+            real = [use for use in uses.get(name, ()) if not getattr(use.parent_, "attr", "").startswith("__")]
+            if len(nodes) == 1 and nodes[0] not in found and real:
+                if all(_is_enqueued(use) or _stands_in(use, found) for use in real):
+                    found.add(nodes[0])
+                    changed = True
+    return found
+
+
+def _stands_in(node, functions) -> bool:
+    function = function_of(node)
+    while function is not None and function not in functions:
+        function = function_of(function)
+    return function is not None
 
 
 def _is_command(function) -> bool:
