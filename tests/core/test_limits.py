@@ -3,6 +3,7 @@
 import ast
 import signal
 import threading
+import time
 
 import pytest
 from preaudit.core import limits
@@ -70,3 +71,24 @@ def test_a_host_that_uses_the_signal_keeps_it():
         assert signal.getsignal(signal.SIGVTALRM) is mine
     finally:
         signal.signal(signal.SIGVTALRM, before)
+
+
+def test_reading_other_files_has_a_time_of_its_own():
+    """The first file of a large project that asks about all others must not pay for them."""
+
+    def spend(seconds):
+        end = time.process_time() + seconds
+        while time.process_time() < end:
+            pass
+
+    with limits.limited():
+        for _ in range(3):
+            with limits.Apart():
+                spend(0.06)
+        with pytest.raises(limits.TooLong):
+            spend(1.0)
+    with limits.limited(), pytest.raises(limits.TooLong), limits.Apart():
+        spend(1.0)
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+    with limits.Apart():  # outside a limit nothing is limited
+        spend(0.2)

@@ -56,6 +56,22 @@ class _Limited:
         self._start()
 
 
+class Apart:
+    """Leaves the time of what runs inside out of the file that asked for it: reading another file has its own."""
+
+    def __enter__(self):
+        """Start the time of what runs inside, if a limit is running."""
+        self.left = signal.getitimer(signal.ITIMER_VIRTUAL) if hasattr(signal, "getitimer") else (0.0, 0.0)
+        if self.left[0] > 0:
+            signal.setitimer(signal.ITIMER_VIRTUAL, _Limited.seconds, 1.0)
+        return self
+
+    def __exit__(self, *error):
+        """Go on with the time that was left."""
+        if self.left[0] > 0:
+            signal.setitimer(signal.ITIMER_VIRTUAL, *self.left)
+
+
 def limited(times: int = 1) -> _Limited:
     """Answer a context in which TooLong is raised once the code took too long; without effect outside the main thread."""
     return _Limited(times)

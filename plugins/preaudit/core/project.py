@@ -324,8 +324,11 @@ class Project:
         found = self._summaries.get(path)
         if found is None:
             self._summaries[path] = EMPTY
+            from preaudit.core.limits import Apart
+
             try:
-                found = self._load(path)
+                with Apart():
+                    found = self._load(path)
             except BaseException:
                 self._summaries.pop(path, None)  # it was never read
                 raise
