@@ -188,6 +188,27 @@ _DECIDED = lazy(
 )
 
 
+def keeps_raw(handler, value) -> bool:
+    """Answer whether a fallback is the unparsed form of what the `try` parses: `r.text` for `r.json()`, `text` for
+    `json.loads(text)`. Then nothing is lost.
+    """
+    raw = dotted(value)
+    if not raw:
+        return False
+    source, _, kind = raw.rpartition(".")
+    for statement in try_of(handler).body:
+        for node in ast.walk(statement):
+            if not isinstance(node, ast.Call):
+                continue
+            if dotted(node.func) in ("json.loads", "loads", "yaml.safe_load", "literal_eval", "ast.literal_eval"):
+                if node.args and dotted(node.args[0]) == raw:
+                    return True
+            elif kind in ("text", "content", "body", "data") and dotted(node.func) in (
+                f"{source}.json", f"{source}.get_json"):  # fmt: skip
+                return True
+    return False
+
+
 def is_decided(ctx, handler) -> bool:
     """Answer whether a comment on the line of a handler says that it is broad on purpose."""
     line = ctx.lines[handler.lineno - 1]

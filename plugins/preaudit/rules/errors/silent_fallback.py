@@ -73,8 +73,8 @@ None.
 ## Limits
 Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries and
 questions for a package's version, `__del__` and `__exit__`, attempts that are followed by a raise once all
-of them failed, a value that says that it failed (`Status.ERROR`), handlers within another handler that tells
-its own exception, and lines whose comment silences the same of another linter (`# noqa: BLE001`, `S110`,
+of them failed, a value that says that it failed (`Status.ERROR`), the unparsed form of what was to be parsed
+(`r.text` for `r.json()`), handlers within another handler that tells its own exception, and lines whose comment silences the same of another linter (`# noqa: BLE001`, `S110`,
 `# pylint: disable=broad-except`). A bare except is AUD401.
 
 ## Origin
@@ -121,8 +121,9 @@ def check(handler, ctx):
     if fallbacks.is_decided(ctx, handler):
         return
     kind, place = handling.default
-    if kind in ("return", "assign") and place.value is not None and fallbacks.tells_failure(place.value):
-        return
+    if kind in ("return", "assign") and place.value is not None:
+        if fallbacks.tells_failure(place.value) or fallbacks.keeps_raw(handler, place.value):
+            return
     if fallbacks.answer_of(ctx, handler) is not None:  # AUD404 says it at the answer
         return
     yield RULE.at(place_of(handler, ctx), caught=handling.shown, what=what_of(kind, place))
