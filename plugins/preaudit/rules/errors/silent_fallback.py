@@ -71,11 +71,11 @@ def price(client, sku):
 None.
 
 ## Limits
-Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries and
-questions for a package's version, `__del__` and `__exit__`, attempts that are followed by a raise once all
-of them failed, a value that says that it failed (`Status.ERROR`), the unparsed form of what was to be parsed
-(`r.text` for `r.json()`), handlers within another handler that tells its own exception, and lines whose comment silences the same of another linter (`# noqa: BLE001`, `S110`,
-`# pylint: disable=broad-except`). A bare except is AUD401.
+Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries and questions
+for a package's version, `__del__` and `__exit__`, attempts that are followed by a raise once all of them failed, a
+value that says that it failed (`Status.ERROR`), the unparsed form of what was to be parsed (`r.text` for `r.json()`),
+handlers within another handler that tells its own exception, and lines whose comment silences the same of another
+linter (`# noqa: BLE001`, `S110`, `# pylint: disable=broad-except`). A bare except is AUD401.
 
 ## Origin
 Audit D, 2: silent fallbacks. Ruff's S110 and S112 see `pass` and `continue` only.
