@@ -20,7 +20,7 @@ except ImportError:
 async def lifespan(app: FastAPI):
     """Have the tables ready before the first request."""
     # run_migrations()  # AUD015
-    Base.metadata.create_all(engine)  # AUD014 AUD304
+    Base.metadata.create_all(engine)  # AUD014
     yield
     engine.dispose()
 
