@@ -122,13 +122,16 @@ class _Run:
     def check(self, filename, text, tree) -> list:
         from preaudit.core import suppressions
         from preaudit.core.registry import UNUSED
-        from preaudit.core.reports import suppress, unused
+        from preaudit.core.reports import Broken, suppress, unused
         from preaudit.core.source import split_lines
 
         path = self._path(filename)
         settings = self.settings
         self.project.add(path, text)
-        findings = self.checker.check(path, text, tree)[0]
+        try:
+            findings = self.checker.check(path, text, tree)[0]
+        except Broken as error:  # it took too long
+            return [error.finding]
         # flake8 reads its noqa comments itself, and may have been told not to: only our own comments count here
         found = suppressions.python(text)
         suppress(findings, found, settings, path)

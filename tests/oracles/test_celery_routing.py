@@ -10,7 +10,7 @@ import random
 
 import pytest
 
-celery = pytest.importorskip("celery", reason="compares with the real celery: requirements-oracles.txt")
+celery = pytest.importorskip("celery", reason="compares with the real celery: tests/knowledge/requirements.txt")
 import kombu  # noqa: E402
 from celery.signals import before_task_publish  # noqa: E402
 from kombu.transport.virtual.base import NotEquivalentError  # noqa: E402

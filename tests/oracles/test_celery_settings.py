@@ -2,7 +2,7 @@
 
 import pytest
 
-celery = pytest.importorskip("celery", reason="compares with the real celery: requirements-oracles.txt")
+celery = pytest.importorskip("celery", reason="compares with the real celery: tests/knowledge/requirements.txt")
 from celery.app import defaults  # noqa: E402
 from celery.beat import Scheduler  # noqa: E402
 from preaudit.core.celery_conf import known  # noqa: E402
@@ -39,7 +39,7 @@ def test_an_unknown_key_is_kept_in_silence():
 )
 def test_only_beat_cleans_up_behind_a_backend_that_does_not_expire(backend, cleaned):
     if backend.startswith("db+"):
-        pytest.importorskip("sqlalchemy", reason="the database backend needs it: requirements-oracles.txt")
+        pytest.importorskip("sqlalchemy", reason="the database backend needs it: tests/knowledge/requirements.txt")
     app = celery.Celery("x", broker="memory://", backend=backend, set_as_current=False)
     scheduler = Scheduler(app, lazy=True)
     scheduler.install_default_entries(scheduler.schedule)

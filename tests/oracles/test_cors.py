@@ -2,8 +2,8 @@
 
 import pytest
 
-flask = pytest.importorskip("flask", reason="asks the real library: requirements-oracles.txt")
-flask_cors = pytest.importorskip("flask_cors", reason="asks the real library: requirements-oracles.txt")
+flask = pytest.importorskip("flask", reason="asks the real library: tests/knowledge/requirements.txt")
+flask_cors = pytest.importorskip("flask_cors", reason="asks the real library: tests/knowledge/requirements.txt")
 
 ORIGIN = "https://elsewhere.example"
 
@@ -28,7 +28,9 @@ def test_what_flask_cors_lets_in(options, let_in):
 
 
 def test_starlette_names_the_origin_that_asks_with_cookies():
-    cors = pytest.importorskip("starlette.middleware.cors", reason="asks the real library: requirements-oracles.txt")
+    cors = pytest.importorskip(
+        "starlette.middleware.cors", reason="asks the real library: tests/knowledge/requirements.txt"
+    )
     middleware = cors.CORSMiddleware(None, allow_origins=["*"], allow_credentials=True)
     headers = {}
 

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-REASON = "asks the real library: requirements-oracles.txt"
+REASON = "asks the real library: tests/knowledge/requirements.txt"
 
 
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, asyncio.CancelledError, GeneratorExit])

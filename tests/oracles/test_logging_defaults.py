@@ -9,7 +9,7 @@ import textwrap
 
 import pytest
 
-REASON = "asks the real library: requirements-oracles.txt"
+REASON = "asks the real library: tests/knowledge/requirements.txt"
 
 
 def said(code, *libraries):

@@ -66,7 +66,9 @@ def test_a_manager_that_does_not_raise_swallows_the_error_of_the_caller():
 
 def calls_of_retried(generator):
     """Answer (how often the body ran, what a call gave) of a generator under tenacity's retry."""
-    tenacity = pytest.importorskip("tenacity", reason="runs the claim on the real tenacity: requirements-oracles.txt")
+    tenacity = pytest.importorskip(
+        "tenacity", reason="runs the claim on the real tenacity: tests/knowledge/requirements.txt"
+    )
     ran = []
 
     def body():

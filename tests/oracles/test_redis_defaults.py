@@ -2,7 +2,9 @@
 
 import pytest
 
-redis = pytest.importorskip("redis", minversion="8", reason="the facts are on redis-py 8: requirements-oracles.txt")
+redis = pytest.importorskip(
+    "redis", minversion="8", reason="the facts are on redis-py 8: tests/knowledge/requirements.txt"
+)
 from redis import asyncio as aredis  # noqa: E402
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-REASON = "asks the real library: requirements-oracles.txt"
+REASON = "asks the real library: tests/knowledge/requirements.txt"
 flask = pytest.importorskip("flask", reason=REASON)
 quart = pytest.importorskip("quart", reason=REASON)
 fastapi = pytest.importorskip("fastapi", reason=REASON)

@@ -3,7 +3,7 @@
 import pytest
 
 sqlalchemy = pytest.importorskip(
-    "sqlalchemy", reason="runs the claims on the real SQLAlchemy: requirements-oracles.txt"
+    "sqlalchemy", reason="runs the claims on the real SQLAlchemy: tests/knowledge/requirements.txt"
 )
 from sqlalchemy import exc, orm, text  # noqa: E402
 
