@@ -72,7 +72,7 @@ def of_python(ctx) -> dict:
     found: dict = {}
     ctx.line = Line
     for name, (kind, words, _) in _table().items():
-        if kind and words is not None and (not words or any(word in ctx.text for word in words)):
+        if kind and words is not None and (not words or any(map(ctx.holds, words))):
             _ask(found, kind, lambda name=name: import_module(f"{__name__}.{name}").collect(ctx))
     return found
 

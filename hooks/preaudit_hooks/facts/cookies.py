@@ -60,7 +60,8 @@ def collect(ctx):
         ]
     if "SAMESITE" in text or "SessionMiddleware" in text:
         found["same"] = sorted(set(_same(ctx)))
-    found["protects"] = bool(_CSRF.search(text) or "rigin" in text or "eferer" in text) and _protects(ctx)
+    named = any(word in ctx.lower for word in ("csrf", "xsrf", "sec-fetch-site"))
+    found["protects"] = (named or "rigin" in text or "eferer" in text) and _protects(ctx, named)
     if "MIDDLEWARE" in text:
         found["django"] = [list(ctx.place(node)) for node in ctx.nodes(ast.Assign) if _unprotected(node)]
     found["posts"] = any(
@@ -180,9 +181,12 @@ def _same(ctx):
                 yield _said(value)
 
 
-def _protects(ctx) -> bool:
-    """Answer whether code, not a comment or a switch that is off, speaks of CSRF or looks at where a request comes from."""
-    for node in ctx.nodes(ast.Import, ast.ImportFrom):
+def _protects(ctx, named) -> bool:
+    """Answer whether code, not a comment or a switch that is off, speaks of CSRF or looks at where a request comes from.
+
+    `named`: whether the text speaks of CSRF at all.
+    """
+    for node in ctx.nodes(ast.Import, ast.ImportFrom) if named else ():
         module = getattr(node, "module", None) or ""
         for alias in node.names:
             name = f"{module}.{alias.name}"
@@ -197,8 +201,10 @@ def _protects(ctx) -> bool:
                 or "META" in ast.dump(node.parent_)[:400]
             ):
                 return True
-        if _CSRF.search(node.value) and not _EXEMPT.search(node.value) and not _is_off(node):
+        if named and _CSRF.search(node.value) and not _EXEMPT.search(node.value) and not _is_off(node):
             return True
+    if not named:
+        return False
     for node in ctx.nodes(ast.Name, ast.Attribute):
         name = node.attr if isinstance(node, ast.Attribute) else node.id
         if _CSRF.search(name) and not _EXEMPT.search(name) and not _is_off(node) and not _is_bogus(ctx, node):

@@ -55,9 +55,16 @@ def collect(ctx):
         finder.run()
     fact = {
         "reads": finder.reads, "sets": finder.sets, "classes": finder.classes, "dynamic": finder.dynamic,
-        "mentions": sorted(set(_MENTION.findall(_without_secrets(ctx)))), "given": sorted(finder.given),
+        "mentions": _mentions(ctx), "given": sorted(finder.given),
     }  # fmt: skip
     return {key: value for key, value in fact.items() if value} or None
+
+
+def _mentions(ctx) -> list:
+    """Answer all that could be the name of a variable."""
+    text = _without_secrets(ctx)
+    chunks = ctx.chunks if text is ctx.text else set(text.split())
+    return sorted(set(_MENTION.findall("\n".join(chunk for chunk in chunks if not chunk.islower()))))
 
 
 def _without_secrets(ctx) -> str:

@@ -24,7 +24,7 @@ import ast
 
 from preaudit.core import logs
 from preaudit.core.exprs import storable
-from preaudit.core.patterns import lazy
+from preaudit.core.patterns import lazy, remembered
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard
 
 KIND = "logsetup"
@@ -46,11 +46,11 @@ _CONFIG = frozenset({
     "json_logging.init_fastapi", "json_logging.init_flask", "logbook.StreamHandler", "verboselogs.install",
     "rich.traceback.install_logging", "mangum.Mangum", "awsgi.response", "chalice.Chalice",
 })  # fmt: skip
-_HELPER = lazy(
+_is_helper = remembered(lazy(
     r"(?:^|_)(?:set_?up|configure|config|init|install|initiali[sz]e|bootstrap|enable|start)_(?:\w+_)?log(?:ging|gers?|s|uru)?$"
     r"|^log(?:ging|gers?|s)?_(?:setup|config|configure|init)$|(?:setup|configure|init|config)Logg(?:ing|ers?)$"
     r"|Logging(?:Config|Instrumentor)$"
-)
+))  # fmt: skip
 _OPTIONS = ("--log-config", "--logconfig", "--logger-class", "--log_config")
 _SERVICES = ("compose", "app-spec", "procfile", "systemd", "dockerfile")
 _STARTS = ("run", "serve", "Server", "Granian", "WSGIServer", "run_simple")
@@ -67,12 +67,9 @@ def collect(ctx):
     _calls(ctx, record)
     _assignments(ctx, record)
     if record.get("uses") or record.get("config") or "log" in ctx.text:
-        called = {
-            name
-            for node in ctx.nodes(ast.Name, ast.Attribute)
-            if "log" in (name := node.id if isinstance(node, ast.Name) else node.attr).lower()
-            and isinstance(node.ctx, ast.Load) and name not in _COMMON
-        }  # fmt: skip
+        used = {node.id for node in ctx.nodes(ast.Name) if node.ctx.__class__ is ast.Load}
+        used |= {node.attr for node in ctx.nodes(ast.Attribute) if node.ctx.__class__ is ast.Load}
+        called = {name for name in used - _COMMON if "log" in name.lower()}
         if called:
             record["called"] = sorted(called)
     named = [module for module in LIBRARIES.values() if module in ctx.text]
@@ -128,7 +125,7 @@ def _config(ctx, record, call, last):
         _note(record, last, call)
     elif last in ("append", "extend", "insert") and dotted(call.func).endswith(f".handlers.{last}"):
         _note(record, "handlers", call)
-    elif last and _HELPER.search(last):
+    elif last and _is_helper(last):
         _note(record, last, call, name or "?")
 
 

@@ -210,7 +210,7 @@ def _made(ctx, hidden, owners):
         origin = ctx.names.qualname(node.func)
         if not origin or origin.partition(".")[0] in sys.stdlib_module_names or origin.startswith("builtins."):
             continue
-        if any(parent in owners for parent in parents(node)) or _in_own_class(node):
+        if owners and any(parent in owners for parent in parents(node)) or _in_own_class(node):
             continue
         rows.append([["ref", origin], *ctx.place(node)])
     return rows

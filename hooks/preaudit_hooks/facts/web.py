@@ -51,7 +51,19 @@ _ROUTE_CALLS = frozenset({"Route", "APIRoute", "WebSocketRoute"})
 _MOUNTS = {"include_router": ("router", "prefix"), "register_blueprint": ("blueprint", "url_prefix"),
            "mount": ("app", "path"), "add_namespace": ("ns", "path"), "add_subapp": ("subapp", "prefix"),
            "add_routes": ("routes", "")}  # fmt: skip
-_MADE = lazy(r"(?:FastAPI|Flask|Quart|Starlette|Router|Blueprint|Application|A[Pp][Ii]|Namespace|RouteTableDef|App)\Z")
+_MADE = (
+    "Flask",
+    "Quart",
+    "Starlette",
+    "Router",
+    "Blueprint",
+    "Application",
+    "API",
+    "Api",
+    "Namespace",
+    "RouteTableDef",
+    "App",
+)
 _HOOKS = frozenset({"before_request", "before_app_request", "middleware", "before_websocket", "url_value_preprocessor"})
 METHODS = ("get", "post", "put", "patch", "delete")
 _PREFIXES = ("prefix", "url_prefix", "root_path", "path")
@@ -144,7 +156,7 @@ class _Collector:
         self.targets: dict = {}
         calls = ctx.nodes(ast.Call)
         for call in calls:
-            if _MADE.search(_last(call.func)):
+            if _last(call.func).endswith(_MADE):
                 self.make(call)
         for function in ctx.nodes(*FUNCTIONS, ast.ClassDef):
             for decorator in function.decorator_list:
@@ -160,10 +172,9 @@ class _Collector:
         # a middleware may answer a probe, and has no route
         if self.record or "request.path" in ctx.text or "url.path" in ctx.text or "request.rel_url" in ctx.text:
             self._probes()
-        lower = ctx.text.lower()
         signs = [
             name for name, pattern in SIGNS.items()
-            if any(word in lower for word in _SIGN_WORDS[name]) and pattern.search(ctx.text)
+            if any(word in ctx.lower for word in _SIGN_WORDS[name]) and pattern.search(ctx.text)
         ]  # fmt: skip
         if signs:
             self.record["signs"] = signs

@@ -21,6 +21,10 @@ class Context:
         self.types_engine = Types(project)
         self._lines: list | None = None
         self._callbacks: frozenset | None = None
+        self._chunks: frozenset | None = None
+        self._joined: str | None = None
+        self._lower: str | None = None
+        self._held: dict = {}
         self.line = int  # of facts: core/place.py's Line
         self.memo: dict = {}
 
@@ -32,6 +36,29 @@ class Context:
         if self._lines is None:
             self._lines = split_lines(self.text)
         return self._lines
+
+    def holds(self, word: str) -> bool:
+        """Answer whether the text holds a word anywhere; every rule and every kind of fact asks, mostly for the same ones."""
+        found = self._held.get(word)
+        if found is None:
+            if self._joined is None:
+                self._joined = "\n".join(self.chunks)
+            found = self._held[word] = word in (self._joined if word.split() == [word] else self.text)
+        return found
+
+    @property
+    def chunks(self) -> frozenset:
+        """Answer what stands between white space, each once: a fraction of the text, and every word is in one of them."""
+        if self._chunks is None:
+            self._chunks = frozenset(self.text.split())
+        return self._chunks
+
+    @property
+    def lower(self) -> str:
+        """Answer all `chunks` in lower case, to look for words in any case."""
+        if self._lower is None:
+            self._lower = "\n".join(self.chunks).lower()
+        return self._lower
 
     @property
     def is_test(self) -> bool:

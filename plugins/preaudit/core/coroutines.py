@@ -32,16 +32,13 @@ _TAKES_VALUE = frozenset({
     "builtins.all", "builtins.enumerate", "json.loads", "json.dumps", "builtins.bytes",
 })  # fmt: skip
 _ASKS = frozenset({"isinstance", "iscoroutinefunction", "isawaitable", "iscoroutine", "is_async_callable"})
-# A name that a file uses more often than this is not followed: it is `x` in a thousand functions.
-_MANY = 400
+_NESTED = "nested"
 # What a coroutine object has itself.
 _OWN = frozenset({"close", "send", "throw", "cr_frame", "cr_code", "cr_running", "cr_await", "__await__"})
 
 
 def makes_coroutine(ctx, call: ast.Call) -> str:
     """Answer the name of the coroutine function or awaitable method that a call certainly calls, '' otherwise."""
-    if _ruled_out(call):
-        return ""
     engine = ctx.types_engine
     names = set()
     for value in ctx.values(call.func):
@@ -57,7 +54,7 @@ def makes_coroutine(ctx, call: ast.Call) -> str:
         elif not _is_coroutine_function(ctx, value, name):
             return ""
         names.add(name)
-    return min(names) if names else ""
+    return min(names) if names and not _ruled_out(call) else ""
 
 
 def _ruled_out(call) -> bool:
@@ -114,6 +111,13 @@ def consumer(node: ast.AST) -> tuple:
         child, parent = parent, parent.parent_
 
 
+def may_be_misused(ctx, node: ast.AST) -> bool:
+    """Answer whether an expression stands where `misuse` can answer anything: a quick look, before its types are asked for."""
+    parent, child = consumer(node)
+    cls = parent.__class__
+    return cls is ast.Expr or cls is ast.Assign or is_value_use(ctx, parent, child)
+
+
 def misuse(ctx, node: ast.AST) -> str:
     """Answer "dropped" or "used as a value" of what an expression gives, '' where it may be awaited later."""
     parent, child = consumer(node)
@@ -152,19 +156,15 @@ def _misused_name(ctx, assign) -> str:
     if function is None or isinstance(function, ast.Lambda):
         return ""
     uses = []
-    nodes = ctx.once("names", lambda: _by_name(ctx))[name]
-    if len(nodes) > _MANY:
-        return ""
-    for node in nodes:
-        if node is assign.targets[0]:
-            continue
-        owner = function_of(node)
-        if owner is function:
+    owners = ctx.once("names by function", lambda: _by_function(ctx))[name]
+    for node in owners[function]:
+        if node is not assign.targets[0]:
             if not isinstance(node.ctx, ast.Load):
                 return ""
             uses.append(node)
-        elif _inside(owner, function):
-            return ""
+    # only a function that stands in another one can be inside this one
+    if any(owner is not function and _inside(owner, function) for owner in owners[_NESTED]):
+        return ""
     if any(name in statement.names for statement in ctx.nodes(ast.Global, ast.Nonlocal)):
         return ""
     if not uses:
@@ -172,10 +172,18 @@ def _misused_name(ctx, assign) -> str:
     return "used as a value" if all(is_value_use(ctx, *consumer(use)) for use in uses) else ""
 
 
-def _by_name(ctx) -> dict:
+def _by_function(ctx) -> dict:
+    """Answer {name: {function: its nodes in it, _NESTED: the functions among them that stand in others}}."""
     found: dict = {}
     for node in ctx.nodes(ast.Name):
-        found.setdefault(node.id, []).append(node)
+        owners = found.setdefault(node.id, {_NESTED: []})
+        function = function_of(node)
+        nodes = owners.get(function)
+        if nodes is None:
+            nodes = owners[function] = []
+            if function is not None and function_of(function) is not None:
+                owners[_NESTED].append(function)
+        nodes.append(node)
     return found
 
 

@@ -12,6 +12,7 @@ MAX_STEPS = 20_000
 EMPTY: frozenset = frozenset()
 _TUPLES = ("builtins.tuple", "typing.Tuple")
 _GENERATORS = frozenset({"Generator", "Iterator", "Iterable", "AsyncGenerator", "AsyncIterator", "AsyncIterable"})
+_handlers: dict = {}  # form of expression -> its method, None if none knows it
 
 
 class Evaluation:
@@ -32,8 +33,11 @@ class Evaluation:
         self._depth += 1
         self._steps += 1
         try:
-            handler = getattr(self, f"_do_{expr[0]}", None)
-            found = frozenset(handler(expr, near, env)) if handler else EMPTY
+            kind = expr[0]
+            handler = _handlers.get(kind, EMPTY)
+            if handler is EMPTY:
+                handler = _handlers[kind] = getattr(Evaluation, f"_do_{kind}", None)
+            found = frozenset(handler(self, expr, near, env)) if handler else EMPTY
         finally:
             self._depth -= 1
             self._open.discard(key)

@@ -44,6 +44,9 @@ _TYPING = ("typing.", "typing_extensions.", "collections.", "builtins.", "sqlalc
 _OPERATORS = {ast.Add: "+", ast.Mod: "%", ast.Mult: "*", ast.Sub: "-", ast.Div: "/", ast.FloorDiv: "//", ast.Pow: "**"}
 _SMALL = frozenset({"ref", "const", "self", "cls", "super"})
 
+_NOT_YET = object()
+_makers: dict = {}  # node type -> the method that makes its expression, None if none does
+
 
 class Exprs:
     """Makes the symbolic expressions of one file; the same node always gives the same object."""
@@ -58,13 +61,18 @@ class Exprs:
         self._cycles: set = set()
         self._drafts: dict = {}
         self._spent = 0
+        self._tested: frozenset | None = None
 
     def of(self, node, depth: int = 0):
         """Answer the symbolic expression of an ast expression, None where nothing is known."""
-        if node is None or depth > MAX_DEPTH:
+        found = self._memo.get(node, _NOT_YET)
+        if found is not _NOT_YET:
+            return found
+        make = _makers.get(node.__class__, _NOT_YET)
+        if make is _NOT_YET:
+            make = _makers[node.__class__] = getattr(Exprs, f"_{node.__class__.__name__.lower()}", None)
+        if make is None or depth > MAX_DEPTH:
             return None
-        if node in self._memo:
-            return self._memo[node]
         if node in self._open:
             self._cycles.add(node)
             return None
@@ -72,12 +80,9 @@ class Exprs:
             return self._drafts[node]
         if not self._open:
             self._spent = 0
-        make = getattr(self, f"_{node.__class__.__name__.lower()}", None)
-        if make is None:
-            return None
         self._open.add(node)
         try:
-            found = make(node, depth + 1)
+            found = make(self, node, depth + 1)
         finally:
             self._open.discard(node)
         self._spent += 1
@@ -171,10 +176,10 @@ class Exprs:
         names = self.names
         scope, bindings = names.lookup(node, node.id)
         if scope is None:
-            origin = names.qualname(node)
+            origin = names.origin(node, scope, bindings)
             return ["ref", origin] if origin else None
         if scope.outer is None:
-            origin = names.qualname(node)
+            origin = names.origin(node, scope, bindings)
             if all(binding.kind == "import" for binding in bindings) and origin:
                 return self._union([["ref", name] for name in dict.fromkeys(b.value for b in bindings)])
             if len(bindings) > 1 and function_of(node) is None:
@@ -184,11 +189,22 @@ class Exprs:
                 if len(earlier) < len(bindings):
                     return self._union([self.binding(binding, depth) for binding in earlier[:12]])
             return ["ref", f"{self.module}.{node.id}"]
-        narrowed = self._narrowed(node, depth)
+        if self._tested is None:
+            self._tested = self._narrowing()
+        narrowed = self._narrowed(node, depth) if node.id in self._tested else None
         if narrowed is not None:
             return narrowed
         bindings = reaching(bindings, node, scope)
         return self._union([self.binding(binding, depth) for binding in bindings[:12]])
+
+    def _narrowing(self) -> frozenset:
+        """Answer the names of which the file asks `isinstance` anywhere."""
+        return frozenset(
+            call.args[0].id
+            for call in self.names.by_type.get(ast.Call, ())
+            if call.func.__class__ is ast.Name and call.func.id == "isinstance"
+            and call.args and call.args[0].__class__ is ast.Name
+        )  # fmt: skip
 
     def _narrowed(self, node, depth):
         child, parent = node, node.parent_
@@ -259,6 +275,9 @@ class Exprs:
 
     def parameter(self, node: ast.arg, depth: int = 0):
         """Answer the expression of a parameter: self, its annotation, what is injected, its default."""
+        return self.of(node, depth)
+
+    def _arg(self, node, depth):
         arguments = node.parent_
         function = arguments.parent_
         if isinstance(function, ast.Lambda):
@@ -449,16 +468,16 @@ def dotted_validator(function) -> bool:
 
 def _fits(expr, limit: int) -> bool:
     """Answer whether an expression has no more than so many nodes; it is not counted further than that."""
-    count, stack = 0, [expr]
+    count, stack = 1, [expr]
     while stack:
         item = stack.pop()
-        count += 1
-        if count > limit:
-            return False
         for part in item.values() if item.__class__ is dict else item:
             if part.__class__ is list or part.__class__ is dict:
+                count += 1
+                if count > limit:
+                    return False
                 stack.append(part)
-    return True
+    return count <= limit
 
 
 def storable(expr, limit: int = 120):

@@ -15,11 +15,12 @@ SPECIAL = frozenset("*?[")
 class Globs:
     """A list of patterns, asked with paths relative to the project root, with `/`."""
 
-    __slots__ = ("patterns", "_names", "_folders", "_starts", "_ends", "_rest")
+    __slots__ = ("patterns", "_names", "_folders", "_starts", "_ends", "_rest", "_known")
 
     def __init__(self, patterns):
         """Read the patterns; the plain ones, which are most, need no regular expression."""
         self.patterns = tuple(patterns)
+        self._known: dict = {}  # every rule asks of every file
         self._names, self._folders, starts, ends, rest = set(), set(), [], [], []
         for pattern in self.patterns:
             pattern = pattern.removeprefix("./")
@@ -39,6 +40,13 @@ class Globs:
 
     def match(self, path, folder=False):
         """Answer whether a pattern matches this path or a folder above it; `folder` if it is one itself."""
+        key = (path, folder)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._match(path, folder)
+        return found
+
+    def _match(self, path, folder):
         parts = path.split("/")
         above = parts if folder else parts[:-1]
         if not self._folders.isdisjoint(above) or not self._names.isdisjoint(parts):

@@ -56,12 +56,14 @@ class Names:
 
     def scope_of(self, node: ast.AST) -> Scope:
         """Answer the scope in which a node is evaluated (names looked up)."""
-        self._fill()
+        if not self._filled:
+            self._fill()
         return self._scope_of(node)
 
     def scope(self, owner: ast.AST) -> Scope:
         """Answer the scope that a module, class, function, lambda or comprehension opens."""
-        self._fill()
+        if not self._filled:
+            self._fill()
         return self._open(owner)
 
     def _open(self, owner) -> Scope:
@@ -225,12 +227,13 @@ class Names:
         scope = self.scope_of(node)
         first = True
         while scope is not None:
-            if first or not scope.is_class:
-                where = scope.moved.get(name, scope)
+            cls = scope.node.__class__
+            if first or cls is not ast.ClassDef:
+                where = scope.moved.get(name, scope) if scope.moved else scope
                 found = where.names.get(name)
                 if found:
                     return where, found
-            if not isinstance(scope.node, COMPREHENSIONS):
+            if cls not in COMPREHENSIONS:
                 first = False
             scope = scope.outer
         return None, []
@@ -266,14 +269,14 @@ class Names:
             node = node.value
         if node.__class__ is not ast.Name:
             return ""
-        base = self._origin(node, depth)
+        base = self.origin(node, *self.lookup(node, node.id), depth)
         found = ".".join([base, *reversed(tail)]) if base else ""
         if not depth:
             self._qualnames[asked] = found
         return found
 
-    def _origin(self, node: ast.Name, depth: int) -> str:
-        scope, bindings = self.lookup(node, node.id)
+    def origin(self, node: ast.Name, scope, bindings: list, depth: int = 0) -> str:
+        """Answer the `qualname` of a name, given what `lookup` answered for it."""
         if scope is None:
             stars = self._open(self.root).names.get("*")
             if node.id in BUILTINS:

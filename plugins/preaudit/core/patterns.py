@@ -7,6 +7,7 @@ than reading the file.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 class Lazy:
@@ -26,3 +27,8 @@ class Lazy:
 
 
 lazy = Lazy
+
+
+def remembered(pattern):
+    """Answer a function that tells whether a pattern is found in a name; names repeat, so that its answers are kept."""
+    return lru_cache(maxsize=4_096)(lambda name: pattern.search(name) is not None)

@@ -113,7 +113,7 @@ class FileChecker:
         if settings.defer_to_ruff and info.ruff:
             if all(ctx.project.ruff.selects(code, ctx.path) for code in info.ruff):
                 return False
-        if info.words and not any(word in ctx.text for word in info.words):
+        if info.words and not any(map(ctx.holds, info.words)):
             return False
         return not info.imports or self._imports(info, ctx)
 
@@ -128,7 +128,7 @@ class FileChecker:
         if any(ctx.project.is_own(name) for name in imported):
             return True
         # another module may set an attribute of an object of this one
-        return bool(ctx.by_type.get(ast.Attribute)) and any(name in ctx.text for name in ctx.project.outside_names())
+        return bool(ctx.by_type.get(ast.Attribute)) and any(map(ctx.holds, ctx.project.outside_names()))
 
 
 def finding_of(draft, ctx: Context) -> Finding:

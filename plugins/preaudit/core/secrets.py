@@ -54,6 +54,11 @@ LIVE = lazy(
     r"|\bAKIA[A-Z0-9]{12}|\bxox[abpr]-\d|\bSG\.[\w-]{16}|\bAIza[\w-]{20}|\bya29\.|-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|\bdop_v1_\w{16}|\bnpm_\w{16}|\bpypi-\w{16}|\bhf_\w{16}"
 )
+# One of these stands in every text in which LIVE is found.
+LIVE_STARTS = (
+    "k_live_", "sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "AKIA", "xox", "SG.", "AIza", "ya29.",
+    "-----BEGIN", "dop_v1_", "npm_", "pypi-", "hf_",
+)  # fmt: skip
 
 
 LONGEST = 4_000  # characters of a value that are looked at: no text makes a pattern slow

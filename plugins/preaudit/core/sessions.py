@@ -11,7 +11,7 @@ import ast
 import re
 
 from preaudit.core import flow, handlers
-from preaudit.core.patterns import lazy
+from preaudit.core.patterns import lazy, remembered
 from preaudit.core.shapes import CLOSING, SESSION_NAME
 from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, inside, parents
 
@@ -33,7 +33,7 @@ def of(ctx) -> Sessions:
 
 
 # What makes sessions is a class or named for it, in all the code that was read: SessionLocal, session_factory, make_db.
-_MAKER = lazy(r"sess|maker|factory|scope|store|local|db|conn|engine|database|orm|uow|transaction", re.I)
+_is_maker = remembered(lazy(r"sess|maker|factory|scope|store|local|db|conn|engine|database|orm|uow|transaction", re.I))
 
 
 class Sessions:
@@ -270,9 +270,9 @@ class Sessions:
         if isinstance(node.func, ast.Name) and node.func.id in ("next", "anext") and len(node.args) == 1:
             return isinstance(node.args[0], ast.Call) and self.is_session(node)
         # asking what every call of a file calls would cost more than all other rules together
-        if isinstance(node.func, ast.Attribute) and not _MAKER.search(node.func.attr):
+        if isinstance(node.func, ast.Attribute) and not _is_maker(node.func.attr):
             return False
-        if isinstance(node.func, ast.Name) and not (node.func.id[0].isupper() or _MAKER.search(node.func.id)):
+        if isinstance(node.func, ast.Name) and not (node.func.id[0].isupper() or _is_maker(node.func.id)):
             return False
         return any(self.makes(value) for value in self.ctx.values(node.func))
 

@@ -25,12 +25,13 @@ import re
 
 from preaudit.core import flow, started
 from preaudit.core.exprs import storable
-from preaudit.core.patterns import lazy
+from preaudit.core.patterns import lazy, remembered
 from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, parents, qualified_scope
 
 COMMIT, ROLLBACK = "commit", "rollback"
 CLOSING = frozenset({"close", "aclose", "remove", "invalidate", "reset", "expunge_all", "close_session", "dispose"})
 SESSION_NAME = lazy(r"(?:^|_)(?:session|sess|db|s|dbsession)\d*$|session$|Session$", re.ASCII)
+_is_session_name = remembered(SESSION_NAME)
 NEVER = frozenset({
     "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "flask.abort", "quart.abort", "pytest.fail",
     "werkzeug.exceptions.abort", "flask.helpers.abort", "posix._exit", "typing.assert_never", "flask_restx.abort",
@@ -245,12 +246,12 @@ class _Shapes:
     def _handed(self, call):
         given = {}
         for index, arg in enumerate(call.args[:8]):
-            if isinstance(arg, (ast.Name, ast.Attribute, ast.Call)) and SESSION_NAME.search(_last(arg)):
+            if isinstance(arg, (ast.Name, ast.Attribute, ast.Call)) and _is_session_name(_last(arg)):
                 given[str(index)] = arg
         for keyword in call.keywords[:16]:
             value = keyword.value
             if keyword.arg and isinstance(value, (ast.Name, ast.Attribute, ast.Call)):
-                if SESSION_NAME.search(keyword.arg) or SESSION_NAME.search(_last(value)):
+                if _is_session_name(keyword.arg) or _is_session_name(_last(value)):
                     given[keyword.arg] = value
         if not given:
             return None

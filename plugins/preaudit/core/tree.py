@@ -24,6 +24,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 FUNCTION_LIKE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_NAMED = frozenset((*FUNCTIONS, ast.ClassDef))
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -77,19 +78,19 @@ def walk(module: ast.Module) -> dict:
     return by_type
 
 
-def children(node: ast.AST):
-    """Give the direct child nodes that the walk visits, in source order."""
+def children(node: ast.AST) -> list:
+    """Answer the direct child nodes that the walk visits, in source order."""
     names = _FIELDS.get(node.__class__)
     if names is None:
         names = _child_fields(node.__class__)
+    found = []
     for name in names:
         value = getattr(node, name, None)
         if value.__class__ is list:
-            for child in value:
-                if child is not None:
-                    yield child
+            found += [child for child in value if child is not None]
         elif value is not None:
-            yield value
+            found.append(value)
+    return found
 
 
 def inside(node: ast.AST, *, into_functions: bool = False):
@@ -110,8 +111,8 @@ def inside(node: ast.AST, *, into_functions: bool = False):
             elif isinstance(current, ast.Lambda):
                 outer = [*current.args.defaults, *filter(None, current.args.kw_defaults)]
             stack.extend(reversed(outer))
-        else:
-            stack.extend(reversed(list(children(current))))
+        elif _FIELDS.get(current.__class__) != ():
+            stack += children(current)[::-1]
 
 
 def body_of(function: ast.AST):
@@ -147,16 +148,29 @@ def function_of(node: ast.AST):
 
     Decorators, defaults and annotations run where the function is defined, not inside it.
     """
-    child, node = node, node.parent_
-    while node is not None:
-        cls = node.__class__
-        if cls is ast.FunctionDef or cls is ast.AsyncFunctionDef:
-            if isinstance(child, ast.stmt):
-                return node
-        elif cls is ast.Lambda and child is node.body:
-            return node
+    while not isinstance(node, ast.stmt):
         child, node = node, node.parent_
-    return None
+        if node is None:
+            return None
+        if node.__class__ is ast.Lambda and child is node.body:
+            return node
+    # a statement's function is kept on it: many rules ask, each for many nodes of the same statement
+    asked = []
+    while True:
+        try:
+            found = node.function_
+            break
+        except AttributeError:
+            asked.append(node)
+        found = node.parent_
+        while found is not None and not isinstance(found, ast.stmt):
+            found = found.parent_
+        if found is None or found.__class__ is ast.FunctionDef or found.__class__ is ast.AsyncFunctionDef:
+            break
+        node = found
+    for statement in asked:
+        statement.function_ = found
+    return found
 
 
 def def_of(node: ast.AST):
@@ -176,19 +190,26 @@ def statement_of(node: ast.AST):
 
 def qualified_scope(node: ast.AST) -> str:
     """Answer the dotted name of the classes and functions around a node, '' at module level."""
-    names = []
-    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-        names.append(node.name)
-    for parent in parents(node):
-        if isinstance(parent, (*FUNCTIONS, ast.ClassDef)):
-            names.append(parent.name)
-    return ".".join(reversed(names))
+    while node.__class__ not in _NAMED:
+        node = node.parent_
+        if node is None:
+            return ""
+    try:
+        return node.qualified_
+    except AttributeError:
+        outer = qualified_scope(node.parent_)
+    node.qualified_ = f"{outer}.{node.name}" if outer else node.name
+    return node.qualified_
 
 
 def dotted(node: ast.AST) -> str:
     """Answer `a.b.c` for a chain of names as it is spelled, '' for anything else."""
     if node.__class__ is ast.Name:
         return node.id
+    if node.__class__ is not ast.Attribute:
+        return ""
+    if node.value.__class__ is ast.Name:
+        return f"{node.value.id}.{node.attr}"
     parts = []
     while node.__class__ is ast.Attribute:
         parts.append(node.attr)

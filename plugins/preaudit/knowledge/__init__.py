@@ -35,6 +35,7 @@ from __future__ import annotations
 
 import os
 from collections import namedtuple
+from functools import lru_cache
 from importlib import import_module
 
 BLOCKING = frozenset(("subprocess", "redis", "network", "database", "file", "metadata", "wait", "cpu"))
@@ -78,6 +79,7 @@ def table(top: str):
     return module
 
 
+@lru_cache(maxsize=16_384)
 def _entry(dotted: str, section: str):
     module = table(dotted.partition(".")[0])
     return None if module is None else getattr(module, section, {}).get(dotted)

@@ -90,6 +90,9 @@ def check(node, ctx):
     """Report a call that makes a coroutine which nothing can await."""
     if isinstance(node.func, ast.Attribute) and node.func.attr in _NEVER_ASYNC:
         return
-    what = coroutines.misuse(ctx, node)
-    if what and (name := coroutines.makes_coroutine(ctx, node)):
+    if not coroutines.may_be_misused(ctx, node):
+        return
+    name = coroutines.makes_coroutine(ctx, node)
+    what = name and coroutines.misuse(ctx, node)
+    if what:
         yield RULE.at(node, name=name, what=what)

@@ -57,7 +57,16 @@ from preaudit.core.development import is_development
 from preaudit.core.environ import fields_of, is_settings_class, read_of
 from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
-from preaudit.core.secrets import URL, holds_secret, is_live_key, is_placeholder, is_random, is_throw_away, url_password
+from preaudit.core.secrets import (
+    LIVE_STARTS,
+    URL,
+    holds_secret,
+    is_live_key,
+    is_placeholder,
+    is_random,
+    is_throw_away,
+    url_password,
+)
 from preaudit.core.tree import dotted, parents
 
 RULE = Rule(
@@ -78,6 +87,7 @@ SIGNERS = {
     "jwt.encode": 1, "jwt.decode": 1, "jose.jwt.encode": 1, "jose.jwt.decode": 1, "itsdangerous.URLSafeTimedSerializer": 0,
     "itsdangerous.URLSafeSerializer": 0, "itsdangerous.TimestampSigner": 0, "itsdangerous.Signer": 0,
 }  # fmt: skip
+SIGNING = ("jwt", "jose", "itsdangerous")  # what a file names that imports one of them
 ARGUMENTS = frozenset({"password", "passwd", "pwd", "passphrase", "api_key", "apikey", "secret_key", "secret", "auth_token",
                        "access_token", "aws_secret_access_key", "client_secret", "token", "jwt_secret"})  # fmt: skip
 
@@ -86,7 +96,7 @@ ARGUMENTS = frozenset({"password", "passwd", "pwd", "passphrase", "api_key", "ap
 def check_text(node, ctx):
     """Report URLs with a password and keys of known forms, wherever such a text stands."""
     value = node.value
-    if not isinstance(value, str) or len(value) < 12 or _is_generated(ctx):
+    if not isinstance(value, str) or len(value) < 12:
         return
     what = ""
     if "://" in value and "@" in value:
@@ -95,10 +105,21 @@ def check_text(node, ctx):
         )
     elif PRIVATE_KEY.search(value):
         what = "a private key is written here"
-    elif len(value) < 300 and is_live_key(value) and _is_key(value):
+    elif len(value) < 300 and ctx.once("live keys", lambda: _holds_keys(ctx)) and is_live_key(value) and _is_key(value):
         what = "a key in a provider's form is written here"
-    if what and not _is_text_about(node) and not _is_fallback(node, ctx) and not is_development(ctx, node):
+    if (
+        what
+        and not _is_generated(ctx)
+        and not _is_text_about(node)
+        and not _is_fallback(node, ctx)
+        and not is_development(ctx, node)
+    ):
         yield RULE.at(node, what=what)
+
+
+def _holds_keys(ctx) -> bool:
+    """Answer whether the beginning of any provider's key stands in the file: nearly none has one."""
+    return any(map(ctx.holds, LIVE_STARTS))
 
 
 @RULE.on(ast.Call)
@@ -114,6 +135,8 @@ def check_argument(node, ctx):
 @RULE.on(ast.Call)
 def check_signature(node, ctx):
     """Report the literal key of a token that is signed or read."""
+    if not ctx.once("signs", lambda: any(map(ctx.holds, SIGNING))):
+        return
     key = _signing_key(node, ctx)
     if isinstance(key, ast.Constant) and _is_chosen(key) and not _is_generated(ctx) and not is_development(ctx, node):
         yield RULE.at(key, what="the key that signs tokens is a literal")
