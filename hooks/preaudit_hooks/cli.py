@@ -5,6 +5,7 @@ Exit status: 0 clean, 1 findings, 2 usage, configuration, or a file that could n
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -81,6 +82,9 @@ def main(argv=None):
             raise Usage(f"there is no command {name}{nearest(name, COMMANDS)}")
         from importlib import import_module
 
+        if name != "lsp":
+            # what a run makes lives until its end: the collector would visit it again and again for nothing
+            gc.set_threshold(100_000, 20, 20)
         return import_module(f"preaudit_hooks.commands.{name}").run(argv)
     except Usage as error:
         from preaudit_hooks.output.context import printable

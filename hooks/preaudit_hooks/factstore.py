@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import namedtuple
 
-from preaudit.core.cache import digest
+from preaudit.core.cache import digest, dumps
 from preaudit.core.place import lineless
 
 Packed = namedtuple("Packed", "digest text")
@@ -22,7 +22,7 @@ def pack(found: dict) -> dict:
     packed = {}
     for kind, fact in found.items():
         short = digest(lineless(fact).encode("utf-8", "surrogatepass"))[:16]
-        packed[kind] = Packed(short, json.dumps(fact, separators=(",", ":")))
+        packed[kind] = Packed(short, dumps(fact))
     return packed
 
 

@@ -9,8 +9,9 @@ file is checked alone.
 from __future__ import annotations
 
 import gc
-import json
 import os
+
+from preaudit.core.cache import dumps
 
 BATCH = 16
 
@@ -62,10 +63,7 @@ def _child(connection, worker, part):
         if worker.cache is not None:
             # a connection is not shared between processes
             worker.cache.reopen()
-        connection.send([
-            (path, json.dumps(summary, separators=(",", ":")), json.dumps(summary["outside"]))
-            for path, summary in prepare_all(worker, part)
-        ])  # fmt: skip
+        connection.send([_told(worker, path, summary) for path, summary in prepare_all(worker, part)])
         worker.project.take_raw(connection.recv())
         for start in range(0, len(part), BATCH):
             rows = []
@@ -76,6 +74,14 @@ def _child(connection, worker, part):
         connection.send(None)
     finally:
         connection.close()
+
+
+def _told(worker, path: str, summary: dict) -> tuple:
+    """Answer (path, summary, its "outside") as the other processes get them, and keep the same texts."""
+    texts = (dumps(summary), dumps(summary["outside"]))
+    if worker.cache is not None:
+        worker.cache.keep_summary(path, worker.project.module_name(path), summary, texts)
+    return path, *texts
 
 
 def _received(connection):

@@ -134,8 +134,10 @@ class _Uses:
             for node in by_type.get(ast.ImportFrom, ())
         )
         self.early, self.late, self.annotated = set(), set(), set()
+        imports = (*by_type.get(ast.Import, ()), *by_type.get(ast.ImportFrom, ()))
+        bound = {alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names}
         for node in by_type.get(ast.Name, ()):
-            if isinstance(node.ctx, ast.Load):
+            if node.id in bound and isinstance(node.ctx, ast.Load):
                 if self.lazy and _in_annotation(node):
                     self.annotated.add(node.id)
                 elif function_of(node) is None:

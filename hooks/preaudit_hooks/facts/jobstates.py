@@ -15,14 +15,14 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.exprs import storable
-from preaudit.core.patterns import lazy
+from preaudit.core.patterns import lazy, remembered
 from preaudit.core.tree import FUNCTIONS, body_of, def_of, dotted, function_of, inside, qualified_scope
 
 from preaudit_hooks.facts import statuses
 
 KIND = "jobstates"
 WORDS = ("status", "state", "progress", "jobs", "tasks", "results")
-_STORE = lazy(r"(?i)job|task|status|state|progress|result")
+_is_store = remembered(lazy(r"(?i)job|task|status|state|progress|result"))
 _READS = frozenset({"get", "values", "items", "keys", "copy"})
 _WRITES = frozenset({"update", "setdefault", "__setitem__"})
 _DROPS = frozenset({"pop", "clear", "popitem"})
@@ -48,15 +48,12 @@ class _Collector:
         self.roles: dict = {}
         self.aliases: dict = {}
         self.can_send = any(f".{word}(" in ctx.text for word in _SENDS)
-        speaks: dict = {}
-        for node in ctx.nodes(ast.Name, ast.Attribute):
+        speaks = {name for name in ctx.spelled if _is_store(name)}
+        stores = [node for node in ctx.nodes(ast.Name) if node.id in speaks]
+        stores += [node for node in ctx.nodes(ast.Attribute) if node.attr in speaks]
+        for node in stores:
             if node.ctx.__class__ is ast.Load:
-                name = node.id if node.__class__ is ast.Name else node.attr
-                found = speaks.get(name)
-                if found is None:
-                    found = speaks[name] = bool(_STORE.search(name))
-                if found:
-                    self._store(node)
+                self._store(node)
         for node in ctx.nodes(ast.Attribute):
             if node.attr in _ATTRIBUTES:
                 self._status(node)

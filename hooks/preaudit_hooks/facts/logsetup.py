@@ -67,9 +67,7 @@ def collect(ctx):
     _calls(ctx, record)
     _assignments(ctx, record)
     if record.get("uses") or record.get("config") or "log" in ctx.text:
-        used = {node.id for node in ctx.nodes(ast.Name) if node.ctx.__class__ is ast.Load}
-        used |= {node.attr for node in ctx.nodes(ast.Attribute) if node.ctx.__class__ is ast.Load}
-        called = {name for name in used - _COMMON if "log" in name.lower()}
+        called = {name for name in ctx.spelled - _COMMON if "log" in name.lower()}
         if called:
             record["called"] = sorted(called)
     named = [module for module in LIBRARIES.values() if module in ctx.text]

@@ -197,8 +197,8 @@ def _assigned(node, ctx):
 
 def _is_class(node):
     """Answer whether a name or attribute is spelled like a class."""
-    last = dotted(node).rpartition(".")[2].lstrip("_")
-    return last[:1].isupper() and not last.isupper()
+    last = (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")).lstrip("_")
+    return last[:1].isupper() and not last.isupper() and dotted(node) != ""
 
 
 def _made(ctx, hidden, owners):

@@ -130,12 +130,12 @@ def _viewed(node):
 
 def _last(node) -> str:
     """Answer the last name of a chain of names, '' for anything else."""
-    if not isinstance(node, ast.Attribute):
-        return node.id if isinstance(node, ast.Name) else ""
+    if node.__class__ is not ast.Attribute:
+        return node.id if node.__class__ is ast.Name else ""
     root = node.value
-    while isinstance(root, ast.Attribute):
+    while root.__class__ is ast.Attribute:
         root = root.value
-    return node.attr if isinstance(root, ast.Name) else ""
+    return node.attr if root.__class__ is ast.Name else ""
 
 
 def _argument(call, index, *names):

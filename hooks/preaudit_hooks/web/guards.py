@@ -5,6 +5,8 @@ What such a guard does is in a library or behind many calls; it is known by its 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from preaudit.core.patterns import lazy
 
 from preaudit_hooks.web.names import DECORATORS, snake
@@ -46,6 +48,7 @@ def said(route) -> set:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def is_guard(name: str) -> bool:
     """Answer whether the name of a decorator, dependency or function says that it looks at who is asking."""
     text = snake(name)

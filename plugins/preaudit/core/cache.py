@@ -28,6 +28,7 @@ FOLDER = ".preaudit_cache"
 RACY = 2_000_000_000  # a file this young (in ns) may change again without its time changing
 MAX_DATABASE = 400_000_000
 _stamp = ""
+dumps = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def digest(data: bytes) -> str:
@@ -115,6 +116,7 @@ class Cache:
         self._fresh: dict = {}
         self._new_files: dict = {}
         self._new_rows: dict = {}
+        self._told: set = set()  # the (content, module) of the summaries that were kept
         self._started = time.time_ns()
 
     # the database
@@ -248,7 +250,7 @@ class Cache:
         """Keep a record under a key (the last argument is the record); written by `save`."""
         *parts, record = parts_and_record
         try:
-            body = json.dumps(record, separators=(",", ":"))
+            body = dumps(record)
         except (TypeError, ValueError, RecursionError):
             return
         self.put_text(kind, *parts, body)
@@ -324,12 +326,17 @@ class Cache:
         found = self.get("s", content, module)
         return found if is_summary(found) else None
 
-    def keep_summary(self, path: str, module: str, summary: dict) -> None:
-        """Keep the summary of a module whose text was just read."""
+    def keep_summary(self, path: str, module: str, summary: dict, texts: tuple | None = None) -> None:
+        """Keep the summary of a module whose text was just read, once; `texts`: it and its "outside" as JSON."""
         content = self.content_hash(path)
-        if content:
-            self.put("s", content, module, summary)
-            self.put("o", content, module, summary["outside"])
+        if content and (content, module) not in self._told:
+            self._told.add((content, module))
+            if texts is None:
+                self.put("s", content, module, summary)
+                self.put("o", content, module, summary["outside"])
+            else:
+                self.put_text("s", content, module, texts[0])
+                self.put_text("o", content, module, texts[1])
 
     def outside(self, path: str, module: str) -> list | None:
         """Answer the kept assignments to others' attributes that a module makes, None if not known."""

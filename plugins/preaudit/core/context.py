@@ -24,6 +24,7 @@ class Context:
         self._chunks: frozenset | None = None
         self._joined: str | None = None
         self._lower: str | None = None
+        self._spelled: frozenset | None = None
         self._held: dict = {}
         self.line = int  # of facts: core/place.py's Line
         self.memo: dict = {}
@@ -77,6 +78,15 @@ class Context:
         if len(types) == 1:
             return self.by_type.get(types[0], [])
         return [node for kind in types for node in self.by_type.get(kind, ())]
+
+    @property
+    def spelled(self) -> frozenset:
+        """Answer all names and attributes that the code reads, each once: what a pattern is looked for in."""
+        if self._spelled is None:
+            names = {node.id for node in self.nodes(ast.Name) if node.ctx.__class__ is ast.Load}
+            names.update([node.attr for node in self.nodes(ast.Attribute) if node.ctx.__class__ is ast.Load])
+            self._spelled = frozenset(names)
+        return self._spelled
 
     def once(self, key, make):
         """Answer what `make()` answered the first time for this key: for what several checks of a file share."""

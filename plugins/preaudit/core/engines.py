@@ -28,8 +28,10 @@ _SPELLED = frozenset(name.rpartition(".")[2] for name in (*ENGINES, *MAKERS, *PO
 
 def kind(call: ast.Call, ctx) -> str:
     """Answer what a call constructs: "engine", "sessionmaker" or "pool"; '' for anything else."""
-    if dotted(call.func).rpartition(".")[2] not in _SPELLED and (
-        ctx.names.qualname(call.func).rpartition(".")[2] not in _SPELLED
+    function = call.func
+    spelled = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if spelled not in _SPELLED and (
+        not isinstance(function, ast.Name) or ctx.names.qualname(function).rpartition(".")[2] not in _SPELLED
     ):
         return ""
     names = ctx.targets(call) or {ctx.qualname(call.func)}

@@ -44,7 +44,7 @@ _TYPING = ("typing.", "typing_extensions.", "collections.", "builtins.", "sqlalc
 _OPERATORS = {ast.Add: "+", ast.Mod: "%", ast.Mult: "*", ast.Sub: "-", ast.Div: "/", ast.FloorDiv: "//", ast.Pow: "**"}
 _SMALL = frozenset({"ref", "const", "self", "cls", "super"})
 
-_NOT_YET = object()
+_NOT_YET, _OPEN = object(), object()
 _makers: dict = {}  # node type -> the method that makes its expression, None if none does
 
 
@@ -57,7 +57,7 @@ class Exprs:
         self.module = names.module or "__file__"
         self.filled = Filled(names)
         self._memo: dict = {}
-        self._open: set = set()
+        self._opened = 0
         self._cycles: set = set()
         self._drafts: dict = {}
         self._spent = 0
@@ -65,35 +65,44 @@ class Exprs:
 
     def of(self, node, depth: int = 0):
         """Answer the symbolic expression of an ast expression, None where nothing is known."""
-        found = self._memo.get(node, _NOT_YET)
+        memo = self._memo
+        found = memo.get(node, _NOT_YET)
         if found is not _NOT_YET:
+            if found is _OPEN:
+                self._cycles.add(node)
+                return None
             return found
         make = _makers.get(node.__class__, _NOT_YET)
         if make is _NOT_YET:
             make = _makers[node.__class__] = getattr(Exprs, f"_{node.__class__.__name__.lower()}", None)
         if make is None or depth > MAX_DEPTH:
             return None
-        if node in self._open:
-            self._cycles.add(node)
-            return None
-        if node in self._drafts:
+        if self._drafts and node in self._drafts:
             return self._drafts[node]
-        if not self._open:
+        if not self._opened:
             self._spent = 0
-        self._open.add(node)
+        self._opened += 1
+        memo[node] = _OPEN
         try:
             found = make(self, node, depth + 1)
         finally:
-            self._open.discard(node)
+            self._opened -= 1
+            if found is _NOT_YET:  # it raised
+                del memo[node]
         self._spent += 1
-        self._cycles.discard(node)
+        cycles = self._cycles
+        if cycles:
+            cycles.discard(node)
         # what was made while a cycle was open is incomplete, and is not kept: it must not depend on who asked first
-        if not self._cycles:
-            self._memo[node] = found
-            self._drafts.clear()
-        elif self._spent > PATIENCE:
-            # names that make one another in a loop would be asked for again and again, on every way through it
-            self._drafts[node] = found
+        if not cycles:
+            memo[node] = found
+            if self._drafts:
+                self._drafts.clear()
+        else:
+            del memo[node]
+            if self._spent > PATIENCE:
+                # names that make one another in a loop would be asked for again and again, on every way through it
+                self._drafts[node] = found
         return found
 
     def annotation(self, node, depth: int = 0):

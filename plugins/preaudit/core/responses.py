@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from preaudit.core.patterns import lazy
 from preaudit.core.tree import dotted
@@ -15,7 +14,7 @@ FRAMEWORKS = lazy(
 )
 # What a framework turns into an answer by itself. Its other exceptions (django.db.IntegrityError, CommandError,
 # aiohttp.ClientError) are none of them.
-HTTP_ERRORS = re.compile(
+HTTP_ERRORS = lazy(
     r"(?:fastapi|starlette)\.(?:exceptions\.)?(?:HTTPException|WebSocketException)$|aiohttp\.(?:web|web_exceptions)\.HTTP\w+$|"
     r"(?:werkzeug|quart|rest_framework|sanic|litestar|connexion|blacksheep|flask|robyn)\.exceptions\.\w+$|"
     r"django\.http(?:\.response)?\.Http404$|pyramid\.httpexceptions\.\w+$|webob\.exc\.\w+$|"
@@ -90,6 +89,9 @@ def is_abort(ctx, call: ast.Call) -> bool:
     return last == "abort" and (ctx.qualname(call.func) in ABORTS or bool(call.args and status_in(call.args[0])))
 
 
+_STATUS = lazy(r"(?:HTTP|STATUS)_(\d{3})(?:_|\Z)")
+
+
 def status_in(node) -> int:
     """Answer the status that an expression is: 404, status.HTTP_404_NOT_FOUND, HTTPStatus.NOT_FOUND; 0 if unknown."""
     if isinstance(node, ast.Constant) and type(node.value) is int and 100 <= node.value <= 599:
@@ -98,7 +100,7 @@ def status_in(node) -> int:
         last = node.attr if isinstance(node, ast.Attribute) else node.id
         if last == "value" and isinstance(node, ast.Attribute):
             return status_in(node.value)
-        hit = re.match(r"(?:HTTP|STATUS)_(\d{3})(?:_|\Z)", last)
+        hit = _STATUS.match(last) if last.startswith(("HTTP_", "STATUS_")) else None
         return int(hit[1]) if hit else NAMED_STATUSES.get(last.removeprefix("HTTP_"), 0)
     if isinstance(node, ast.Call) and len(node.args) == 1 and dotted(node.func) in ("int", "str"):
         return status_in(node.args[0])

@@ -81,10 +81,11 @@ class FileChecker:
     def run(self, ctx: Context, limit) -> list:
         """Answer the findings of all rules that can concern a file, each within the limit."""
         findings: list = []
-        if not ctx.text.strip():
+        if not ctx.text.strip() or self.settings.is_foreign(ctx.path):
             return findings
+        is_test = ctx.is_test
         for info in self.infos:
-            if not self.concerns(info, ctx):
+            if is_test and not info.tests or not self.concerns(info, ctx):
                 continue
             try:
                 rule = info.load()
@@ -104,13 +105,8 @@ class FileChecker:
         return dedupe(findings)
 
     def concerns(self, info, ctx: Context) -> bool:
-        """Answer whether a rule can find anything in a file."""
-        settings = self.settings
-        if not info.tests and settings.is_test(ctx.path):
-            return False
-        if settings.is_foreign(ctx.path):
-            return False
-        if settings.defer_to_ruff and info.ruff:
+        """Answer whether a rule can find anything in a file, by its words and imports."""
+        if self.settings.defer_to_ruff and info.ruff:
             if all(ctx.project.ruff.selects(code, ctx.path) for code in info.ruff):
                 return False
         if info.words and not any(map(ctx.holds, info.words)):

@@ -70,6 +70,7 @@ ruff's S113 knows the functions of requests and httpx; ours knows sessions, subc
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 from preaudit import knowledge
 from preaudit.core.rule import Rule
@@ -99,7 +100,7 @@ RULE = Rule(
 @RULE.on(ast.Call)
 def check(node, ctx):
     """Report a call of the table that has no limit from anywhere."""
-    if isinstance(node.func, ast.Attribute) and node.func.attr not in ctx.once("limited", _limited):
+    if isinstance(node.func, ast.Attribute) and node.func.attr not in _limited():
         return
     limits = [(name, knowledge.timeout(name)) for name in sorted(ctx.targets(node))]
     if not limits or not all(limit and limit[2] is None and _concerns(name) for name, limit in limits):
@@ -114,6 +115,7 @@ def check(node, ctx):
     yield RULE.at(node, name=name, keyword=keyword)
 
 
+@cache
 def _limited() -> frozenset:
     """Answer the last names of what can be reported: asking what every method call calls would take long."""
     tables = [knowledge.table(library) for library in LIBRARIES]
