@@ -447,13 +447,7 @@ class _Analysis:
 
     def _outside_call(self, node, depth):
         function = node.func
-        last = (
-            function.attr
-            if isinstance(function, ast.Attribute)
-            else function.id
-            if isinstance(function, ast.Name)
-            else ""
-        )
+        last = getattr(function, "attr", getattr(function, "id", ""))
         if last in _HARMLESS_CALLS or last.startswith(("quote_", "escape_ident")):
             return None
         if last in ("get", "pop") and isinstance(function, ast.Attribute):
