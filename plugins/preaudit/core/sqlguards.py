@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core.tree import dotted, function_of, inside
+from preaudit.core.patterns import lazy
+from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside
 
 _CONVERSION = re.compile(r"%(?:\((\w+)\))?[-+ #0]*(?:\*|\d+)?(?:\.\d+)?([a-zA-Z%])")
 _NUMERIC = frozenset("diouxXeEfFgGc")
+_CLAUSES = lazy(r"(?:^|_)(?:where|select|having|from|joins?|clauses?|cte|query|sql|stmt|statement)$")
+_QUERIES = lazy(r"(?:^|_)(?:query|sql|stmt|statement)(?:_|$)")
+_NAMES = lazy(r"(?:^|_)(?:table|column|col|schema|collection|index|view)(?:_?names?)?$")
 
 
 def of_text(text: str, values: list) -> list:
@@ -123,3 +127,65 @@ def only_literals(function, name, is_constant, ctx) -> bool:
             return False
         called = True
     return called
+
+
+def is_piece(holder, name: str, ctx) -> bool:
+    """Answer whether a part is a piece of SQL that was built with its query elsewhere: `query.where`, `query_dict["select"]`."""
+    if not isinstance(holder, ast.Name) or not _QUERIES.search(holder.id) or not _CLAUSES.search(name):
+        return False
+    _, bindings = ctx.names.lookup(holder, holder.id)
+    # of a parameter with the type of a model the fields are the request's
+    return not any(one.kind == "param" and getattr(one.node, "annotation", None) is not None for one in bindings)
+
+
+def is_own_name(node) -> bool:
+    """Answer whether `self.table_name` is a name that the class itself gives: a literal, or a constructor's default."""
+    owner = enclosing(node, ast.ClassDef)
+    if owner is None or dotted(node.value) != "self" or not _NAMES.search(node.attr):
+        return False
+    given = []
+    for method in owner.body:
+        for part in inside(method) if isinstance(method, FUNCTIONS) else ():
+            if isinstance(part, (ast.Assign, ast.AnnAssign)) and part.value is not None:
+                targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+                if any(dotted(target) == f"self.{node.attr}" for target in targets):
+                    given.append(_default(part.value, method))
+    return bool(given) and all(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in given)
+
+
+def is_default_name(node) -> bool:
+    """Answer whether a node is a parameter that names a table or column, with a literal for its default."""
+    if not isinstance(node, ast.Name) or not _NAMES.search(node.id):
+        return False
+    function = function_of(node)
+    found = _default(node, function) if isinstance(function, FUNCTIONS) else node
+    return isinstance(found, ast.Constant) and isinstance(found.value, str)
+
+
+def _default(value, function):
+    """Answer the default of the parameter that a value is, else the value itself."""
+    if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or):
+        value = value.values[-1]
+    if not isinstance(value, ast.Name):
+        return value
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = [
+        *zip(reversed(positional), reversed(arguments.defaults)),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults),
+    ]
+    return next((default for argument, default in pairs if argument.arg == value.id), value)
+
+
+def is_configuration(node) -> bool:
+    """Answer whether a node is the configuration of the application: `app.config`, `current_app.config`."""
+    return isinstance(node, ast.Attribute) and node.attr == "config" and "app" in dotted(node.value).rpartition(".")[2]
+
+
+def is_counter(node, ctx) -> bool:
+    """Answer whether a node is an `itertools.count()`, or a local name of one."""
+    if isinstance(node, ast.Name):
+        _, bindings = ctx.names.lookup(node, node.id)
+        values = [one.value for one in bindings if one.kind == "assign"]
+        return bool(values) and len(values) == len(bindings) and all(is_counter(value, ctx) for value in values)
+    return isinstance(node, ast.Call) and ctx.qualname(node.func) == "itertools.count"

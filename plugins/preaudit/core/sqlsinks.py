@@ -111,7 +111,9 @@ def runs(function, ctx) -> str:
     """Answer the sink that the project hands the result of a function of this file to as SQL, '' if none is seen."""
     full = f"{ctx.names.module or '__file__'}.{ctx.scope_name(function)}"
     for path, callee, name in ctx.project.outside(f"sql:{function.name}"):
-        if not ctx.settings.is_test(path) and full in ctx.types_engine.callee_names(callee, path):
+        if ctx.settings.is_test(path) or ctx.settings.is_migration(path):
+            continue  # where SQL that is put together is silent as well
+        if full in ctx.types_engine.callee_names(callee, path):
             return name
     return ""
 

@@ -29,6 +29,7 @@ _SAME = frozenset({
     "removesuffix", "encode",
     "expandtabs", "splitlines", "split", "list", "tuple", "set", "sorted", "reversed", "filter",
 })  # fmt: skip
+_CASTS = ("typing.cast", "typing_extensions.cast")
 _NAMES_OF_CODE = frozenset({"__tablename__", "__name__", "__table__", "__qualname__", "fullname", "key"})
 _TEXTS = lazy(r"(?:^|_)(?:query|sql|stmt|statement|where|clause|clauses|subquery|cte)$")
 MAX_DEPTH = 12
@@ -283,8 +284,12 @@ class _Analysis:
     def _is_number(self, node):
         types = self.ctx.types(node)
         return bool(types) and all(
-            name in _NUMBERS or name.startswith("sqlalchemy.sql.") or self._is_enum(name) for name in types
+            name in _NUMBERS or name.startswith("sqlalchemy.sql.") or self._is_number_or_enum(name) for name in types
         )
+
+    def _is_number_or_enum(self, class_name):
+        mro = self.ctx.types_engine.mro(class_name, self.ctx.path)
+        return any(base in _NUMBERS or base.startswith("enum.") for base in mro)
 
     def _is_enum(self, class_name):
         return any(base.startswith("enum.") for base in self.ctx.types_engine.mro(class_name, self.ctx.path))
@@ -401,6 +406,8 @@ class _Analysis:
             sources = [ast.unparse(b.value[0]) for b in bindings if b.kind == "for"]
             if any("metadata" in source or "inspect" in source or "__table__" in source for source in sources):
                 return None
+        if sqlguards.is_piece(node.value, node.attr, self.ctx) or sqlguards.is_own_name(node):
+            return None
         types = self.ctx.types(node.value)
         if any(self._is_property(name, node.attr) for name in types):
             return None  # judged where the project's own code makes it
@@ -427,6 +434,11 @@ class _Analysis:
             or dotted(base).rpartition(".")[2].isupper()
         ):
             return None
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if isinstance(key, str) and (
+            sqlguards.is_piece(base, key, self.ctx) or key.isupper() and sqlguards.is_configuration(base)
+        ):
+            return None
         if isinstance(base, ast.Name):
             _, bindings = self.ctx.names.lookup(base, base.id)
             if len(bindings) == 1 and bindings[0].kind == "assign" and isinstance(bindings[0].value, ast.Dict):
@@ -435,13 +447,7 @@ class _Analysis:
 
     def _outside_call(self, node, depth):
         function = node.func
-        last = (
-            function.attr
-            if isinstance(function, ast.Attribute)
-            else function.id
-            if isinstance(function, ast.Name)
-            else ""
-        )
+        last = getattr(function, "attr", getattr(function, "id", ""))
         if last in _HARMLESS_CALLS or last.startswith(("quote_", "escape_ident")):
             return None
         if last in ("get", "pop") and isinstance(function, ast.Attribute):
@@ -451,6 +457,10 @@ class _Analysis:
             )
             if constant:
                 return self._first(node.args[1:2], depth)
+        if last == "next" and node.args and sqlguards.is_counter(node.args[0], self.ctx):
+            return None
+        if last == "cast" and len(node.args) == 2 and self.ctx.qualname(function) in _CASTS:
+            return self._side(node.args[1], depth + 1).part
         if last in ("join", "format"):
             return self.of(node, depth + 1).part
         if (

@@ -9,8 +9,9 @@ are lines from 1. Expressions are those of core/exprs.py.
      "functions": {qualified name: function},     nested ones and methods included
      "classes": {qualified name: class},
      "outside": [[base, attribute, value]]}       `service.client = ...` made here for others; and what
-                                                  start-up code awaits, and the errors that an app answers, under the
-                                                  names that core/startup.py and core/errorhandlers.py give
+                                                  start-up code awaits, the errors that an app answers and what a
+                                                  revision of Alembic does, under the names that core/startup.py,
+                                                  core/errorhandlers.py and core/ddl.py give
 
     function: {"line", "async", "gen", "decos": [expr], "ann": expr, "ret": [expr], "yields": [expr],
                "params": [[name, expr]], "calls": [[line, column, kind, expr]],    calls: sync functions only
@@ -28,7 +29,7 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core import errorhandlers, logs, shapes, startup
+from preaudit.core import ddl, errorhandlers, logs, shapes, startup
 from preaudit.core.exprs import storable
 from preaudit.core.guards import guarded_by, keep_all, runs_once, waits_not
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, never_runs, qualified_scope
@@ -59,6 +60,7 @@ class _Summary:
         self._attributes()
         self._startup()
         self._error_handlers()
+        self._revision()
         self._calls()
         shapes.add(self.record, by_type, exprs)
 
@@ -247,6 +249,12 @@ class _Summary:
             expr = storable(self.exprs.of(error), 10)
             if expr is not None and expr[0] == "ref":
                 self.record["outside"].append([expr, errorhandlers.MARK, None])
+
+    def _revision(self):
+        """Take what an Alembic revision does: of an earlier one it tells what became of its tables."""
+        facts = ddl.revision(self.names.scope(self.names.root).names, self.get(ast.FunctionDef, ()))
+        if facts is not None:
+            self.record["outside"].append([None, ddl.MARK, facts])
 
     def _keep(self, owner, name, value):
         """Add what one assignment gives an attribute of a class to what others give it."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core.tree import dotted, parents
+from preaudit.core import ddl
+from preaudit.core.ddl import batch_table, column_name
+from preaudit.core.ddl import last as _last
+from preaudit.core.tree import dotted
 
 _CONSTRAINTS = ("Index", "UniqueConstraint", "PrimaryKeyConstraint")
 _BOOLEAN = ("Boolean", "bool", "BOOLEAN", "Enum", "ENUM", "SQLEnum", "SAEnum", "StringEnum")
@@ -174,17 +177,17 @@ class _Reader:
         kind = _last(call.func)
         if kind == "ForeignKeyConstraint":
             if call.args and isinstance(call.args[0], (ast.List, ast.Tuple)):
-                names = [_column_name(e) for e in call.args[0].elts]
+                names = [column_name(e) for e in call.args[0].elts]
                 if names and names[0]:
                     table.composite.append((names, call))
             return
         if kind not in _CONSTRAINTS:
             return
-        if any(k.arg in ("postgresql_where", "sqlite_where", "mssql_where") for k in call.keywords):
+        if any(k.arg in ddl.PARTIAL for k in call.keywords):
             return  # a partial index does not serve every look-up
         arguments = call.args[1:] if kind == "Index" else call.args
         first = next((a for a in arguments), None)
-        name = _column_name(first) if first is not None else ""
+        name = column_name(first) if first is not None else ""
         if name:
             table.leads.add(name)
 
@@ -216,10 +219,7 @@ class _Reader:
 
     def _outside_index(self, call, found):
         """Take `Index("name", Model.column)` and `Index("name", table.c.column)` at module level."""
-        if (
-            any(k.arg in ("postgresql_where", "sqlite_where", "mssql_where") for k in call.keywords)
-            or len(call.args) < 2
-        ):
+        if any(k.arg in ddl.PARTIAL for k in call.keywords) or len(call.args) < 2:
             return
         parts = dotted(call.args[1]).split(".")
         if len(parts) < 2:
@@ -236,11 +236,10 @@ class _Reader:
         if upgrade is None or "alembic" not in self.ctx.names.imports():
             return []
         made: dict = {}
-        indexes = []
         for node in ast.walk(upgrade):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
-            kind, batch = node.func.attr, _batch(node)
+            kind, batch = node.func.attr, batch_table(node)
             first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
             if kind == "create_table" and first:
                 table = made.setdefault(str(first), Table(str(first), None, node))
@@ -250,39 +249,10 @@ class _Reader:
                 column = node.args[0] if batch and node.args else node.args[1] if len(node.args) > 1 else None
                 if isinstance(column, ast.Call) and name:
                     self._elements([column], made.setdefault(name, Table(name, None, node)))
-            elif kind in ("create_index", "create_unique_constraint", "create_primary_key"):
-                indexes.append((node, batch))
-        for node, batch in indexes:
-            if any(k.arg in ("postgresql_where", "sqlite_where") for k in node.keywords):
-                continue
-            rest = node.args[1:] if batch else node.args[2:]
-            name = batch or (
-                node.args[1].value if len(node.args) > 1 and isinstance(node.args[1], ast.Constant) else ""
-            )
-            named = {k.arg: k.value for k in node.keywords}
-            columns = rest[0] if rest else named.get("columns")
-            name = name or getattr(named.get("table_name"), "value", "")
-            if isinstance(columns, (ast.List, ast.Tuple)) and columns.elts and str(name) in made:
-                made[str(name)].leads.add(_column_name(columns.elts[0]))
-            elif columns is not None and str(name) in made and not isinstance(columns, (ast.List, ast.Tuple)):
-                made[str(name)].leads.add("*")
+        for kind, name, *rest in ddl.operations(upgrade, self.ctx.names.scope(self.ctx.names.root).names):
+            if kind == "index" and name in made:
+                made[name].leads.add(rest[0])
         return list(made.values())
-
-
-def _batch(call):
-    """Answer the table of the `with op.batch_alter_table("x") as batch:` that a call of `batch.` stands in, '' if none."""
-    name = dotted(call.func.value)
-    for parent in parents(call):
-        for item in parent.items if isinstance(parent, ast.With) else ():
-            manager = item.context_expr
-            if item.optional_vars is not None and dotted(item.optional_vars) == name and isinstance(manager, ast.Call):
-                if (
-                    _last(manager.func) == "batch_alter_table"
-                    and manager.args
-                    and isinstance(manager.args[0], ast.Constant)
-                ):
-                    return str(manager.args[0].value)
-    return ""
 
 
 def _assigned(statement):
@@ -306,27 +276,6 @@ def _own_index(call):
 
 def _is_on(node):
     return node is not None and not (isinstance(node, ast.Constant) and not node.value)
-
-
-def _column_name(node):
-    """Answer the column that an element of an index names: a string, an attribute, `desc(x)` or `text("x DESC")`."""
-    if isinstance(node, ast.Constant):
-        return str(node.value).split()[0] if str(node.value).split() else ""
-    if isinstance(node, ast.Call):
-        inner = node.args[0] if node.args else getattr(node.func, "value", None)
-        # a function of the column is no index of the column itself
-        return (
-            _column_name(inner)
-            if inner is not None and _last(node.func) in ("desc", "asc", "text", "nullslast", "nullsfirst")
-            else ""
-        )
-    return dotted(node).rpartition(".")[2]
-
-
-def _last(node):
-    if isinstance(node, ast.Call):
-        node = node.func
-    return dotted(node).rpartition(".")[2] or (node.attr if isinstance(node, ast.Attribute) else "")
 
 
 def _snake(name):

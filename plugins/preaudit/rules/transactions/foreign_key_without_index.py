@@ -52,8 +52,9 @@ class Order(Base):
 `database`: `mysql` and `mariadb` index foreign keys by themselves, and the rule is silent.
 
 ## Limits
-A partial index does not count. Indexes that only exist in the database, or in another revision, are not known. Tables that a
-revision describes only to move data are left alone.
+A partial index does not count. Indexes that only exist in the database are not known. In a revision a key is silent whose table,
+column or constraint a later revision drops, or for which a later one makes the index. Tables that a revision describes
+only to move data are left alone.
 
 ## Origin
 Audit A, HIGH-1.
@@ -61,7 +62,7 @@ Audit A, HIGH-1.
 
 import ast
 
-from preaudit.core import tables
+from preaudit.core import ddl, tables
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -92,11 +93,13 @@ def check(node, ctx):
         for column in table.columns.values():
             if column.foreign and not table.is_led(column) and column.node not in reported:
                 reported.add(column.node)
+                if _is_settled(table, column.name, column.node, ctx):
+                    continue
                 yield _finding(column.node, column.name, table)
         for names, call in table.composite:
             if any(c.name == names[0] and table.is_led(c) for c in table.columns.values()) or names[0] in table.leads:
                 continue
-            if call not in reported:
+            if call not in reported and not _is_settled(table, names[0], call, ctx):
                 reported.add(call)
                 yield _finding(call, ", ".join(n for n in names if n), table)
 
@@ -110,6 +113,16 @@ def _finding(place, column, table):
         else "pass index=True"
     )
     return RULE.at(place, column=column, table=shown, advice=advice)
+
+
+def _is_settled(table, column, node, ctx):
+    """Answer whether a later revision took the key away again, or made its index."""
+    name = next((k.value for k in node.keywords if k.arg == "name"), None)
+    for part in ast.walk(name) if name is not None else ():
+        if isinstance(part, ast.Constant):
+            name = part.value  # name="x", name=op.f("x")
+    name = name if isinstance(name, str) else ""
+    return _is_revision(table) and ddl.is_settled(ctx.project, ctx.path, table.name, column, name)
 
 
 def _is_revision(table):

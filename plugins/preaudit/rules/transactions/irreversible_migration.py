@@ -50,7 +50,8 @@ Write the reverse. Where there is none (data was merged), say so: a comment, or 
 `migration-files`: what is a migration by its place. A file that defines `revision` and `upgrade` is one anywhere.
 
 ## Limits
-Whether the reverse is right is not checked.
+Whether the reverse is right is not checked. Literal SQL that only fills in what is NULL, sets a sequence, tells the planner, or
+makes an extension that may be there already needs no way back in Alembic, which goes back without; Django does not.
 
 ## Origin
 Audit E, 19.
@@ -75,6 +76,17 @@ RULE = Rule(
     audits=("E 19",),
 )
 
+_QUIET = ("print", "info", "debug", "warning", "get_bind", "inspect", "getLogger", "get_context")
+_HARMLESS = lazy(
+    r"\s*(?:SELECT\s+(?:pg_catalog\.)?setval\s*\(|CREATE\s+EXTENSION\s+IF\s+NOT\s+EXISTS\b|ANALY[ZS]E\b|VACUUM\b|REINDEX\b"
+    r"|SET\s+(?:LOCAL\s+)?\w+\s*(?:=|TO)|--[^\n]*$)",
+    re.I,
+)
+_FILL = lazy(
+    r"\s*UPDATE\s+\S+\s+(?:(?:AS\s+)?\w+\s+)?SET\s+\W?(?P<column>\w+)\W?\s*=(?:(?!\bWHERE\b|,\s*\w+\s*=).)*"
+    r"(?:\bFROM\b.*)?\bWHERE\b(?P<condition>.*)",
+    re.I | re.S,
+)
 _COMMENT = lazy(r"(?:^|\s)#(?!\s*(?:#|noqa|type:|AUD|pragma|pylint|###))\s*\w")
 
 
@@ -115,14 +127,46 @@ def _is_text(statement):
 
 
 def _does_something(upgrade):
-    """Answer whether upgrade() changes anything: it calls something that is no print or log."""
+    """Answer whether upgrade() changes anything that a way back would have to undo."""
     for statement in upgrade.body:
+        if _is_guard(statement):
+            continue
         for node in inside(statement):
             if isinstance(node, ast.Call):
                 name = dotted(node.func).rpartition(".")[2]
-                if name not in ("print", "info", "debug", "warning", "get_bind", "inspect", "getLogger", "get_context"):
+                if name not in _QUIET and not _is_harmless(node):
                     return True
     return False
+
+
+def _is_guard(statement):
+    """Answer whether a statement only ends the function: `if done_before(op): return`."""
+    return (
+        isinstance(statement, ast.If)
+        and not statement.orelse
+        and all(isinstance(s, ast.Pass) or isinstance(s, ast.Return) and s.value is None for s in statement.body)
+    )
+
+
+def _is_harmless(call):
+    """Answer whether a call runs literal SQL only that the old code does not see and a second upgrade can repeat."""
+    texts = [a.args[0] if isinstance(a, ast.Call) and len(a.args) == 1 else a for a in call.args[:1]]
+    if not texts or not isinstance(texts[0], ast.Constant) or not isinstance(texts[0].value, str):
+        return False
+    parts = [part for part in texts[0].value.split(";") if part.strip()]
+    return all(_HARMLESS.match(part) or _fills_gaps(part) for part in parts)
+
+
+def _fills_gaps(text):
+    """Answer whether an UPDATE writes only where the column is NULL."""
+    hit = _FILL.match(text)
+    if hit is None:
+        return False
+    column, condition = hit["column"].lower(), hit["condition"]
+    # `or` could let other rows in, unless it is in brackets of its own
+    return bool(re.search(rf"\b{column}\W?\s+IS\s+NULL\b", condition, re.I)) and not re.search(
+        r"\bOR\b", re.sub(r"\([^()]*\)", "", condition), re.I
+    )
 
 
 def _is_refusal(body):
@@ -140,7 +184,7 @@ def _has_reason(downgrade, body, ctx):
             return True
     docstring = ast.get_docstring(downgrade) or ""
     if len(docstring.split()) > 1 and re.search(
-        r"\b(?:not|cannot|no|irreversible|impossible|unsupported|never|noop|no-op)\b", docstring, re.I
+        r"\b(?:not|nothing|cannot|no|irreversible|impossible|unsupported|never|noop|no-op)\b", docstring, re.I
     ):
         return True
     last = downgrade.body[-1]
@@ -172,6 +216,8 @@ def django(node, ctx):
     if len(node.args) > 1 or any(k.arg in (keyword, None) for k in node.keywords):
         return
     noop = f"migrations.{kind}.noop"
+    if node.args and ctx.qualname(node.args[0]).endswith(f"{kind}.noop"):
+        return  # only the state changes, and Django puts that back
     yield RULE.at(
         node,
         what=f"{kind}() has no {keyword}, so this migration cannot be undone",

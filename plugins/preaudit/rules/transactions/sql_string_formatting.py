@@ -41,9 +41,10 @@ None.
 ## Limits
 Silent: literals and constants of the project, numbers, members of an enum, placeholders (`", ".join("?" * n)`,
 `f":{name}"`), the values of a constant mapping, names that the function tests against a closed set or for quotes, quoted
-identifiers, names of tables and columns that SQLAlchemy gives, and what functions and properties of the project give. Of
-DDL an attribute, and a parameter in a script, are taken for a name of the application's own schema or file. A file that fills
-an SQLite database in memory is silent.
+identifiers, items of the application's configuration in capitals, `self.table_name` that the class gives or has a default
+for, pieces of a query that was built elsewhere (`query.where`), names of tables and columns that SQLAlchemy gives, and what
+functions and properties of the project give. Of DDL an attribute, a parameter in a script, and a table's or column's name
+that has a default, are taken for the application's own. A file that fills an SQLite database in memory is silent.
 
 Strings are followed within the function, and one call further: a helper of the project that hands its parameter to the
 database is a sink, and a function whose result is executed somewhere in the project is reported where it formats. A string
@@ -57,10 +58,11 @@ Audit E, 2. ruff has S608, which looks at words and not at what is called.
 import ast
 import re
 
-from preaudit.core import contexts, sqlsinks, sqltext
+from preaudit.core import contexts, sqlguards, sqlsinks, sqltext
 from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
-from preaudit.core.tree import FUNCTIONS, function_of
+from preaudit.core.tree import FUNCTIONS, dotted, function_of
+from preaudit.core.values import alternatives
 
 RULE = Rule(
     code="AUD010",
@@ -93,6 +95,9 @@ RULE = Rule(
 
 # A part that stands where a value does: in quotes, or compared with a column.
 _VALUE = lazy(r"'(?:\?|%s|\{\w*\}|%\(\w+\)s)?%?'|[=<>]\s*(?:\?|%s|\{\w*\})|\bLIKE\s+'?%?\?", re.I)
+_REQUEST = frozenset(
+    "request req args form params query_params path_params headers cookies values json body data payload environ".split()
+)
 _DDL = lazy(r"\s*(?:CREATE|DROP|ALTER|ATTACH|DETACH|PRAGMA|SET|GRANT|REVOKE|VACUUM|REFRESH|COMMENT)\b", re.I)
 
 
@@ -142,9 +147,18 @@ def _report(node, sink, built):
 
 def _is_own_name(part, ctx):
     """Answer whether a part of DDL names what is the application's own: an attribute, or a parameter in a script."""
-    if isinstance(part, ast.Attribute):
+    if isinstance(part, ast.Attribute) or sqlguards.is_default_name(part):
         return True
+    if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr == "get":
+        # a number of the application's own: `context.get("timeout", 60000)`
+        values = alternatives(ctx.exprs.of(part.args[1]), ctx.path, ctx.project) if len(part.args) == 2 else ()
+        return bool(values) and all(isinstance(value, (int, float)) for value in values) and not _is_request(part)
     return isinstance(part, ast.Name) and (ctx.is_script or contexts.is_command_line(ctx))
+
+
+def _is_request(call):
+    words = dotted(call.func.value).lower().split(".")
+    return not _REQUEST.isdisjoint(words) or words == [""]
 
 
 def _is_text(node, ctx):
