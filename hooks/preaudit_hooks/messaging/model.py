@@ -52,6 +52,7 @@ class Model:
         self.apps = self.registry.apps
         self.open_producers: list = []
         self.open_tasks: list = []
+        self.choices: dict = {}  # (path, place) of a queue that is one of several: what resolve.Resolver.choice answers
         self.tasks: list = []
         self.by_function: dict = {}
         self.by_name: dict = {}
@@ -221,6 +222,9 @@ class Model:
         if constant is None or isinstance(constant, str):
             return constant
         if key == "queue":
+            found = self.resolver.choice(value, path)
+            if found is not None:
+                self.choices[path, tuple(value[1])] = found
             return self.resolver.queue(value, path)
         if key == "exchange":
             found = self.resolver.exchange(value, path)
