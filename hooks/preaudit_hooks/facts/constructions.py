@@ -1,6 +1,6 @@
 """Where a file constructs what may be classes; read only in projects that have a service registry.
 
-As JSON can hold it: [[expression, line, column, end line, end column]].
+As JSON can hold it: [[expression, line, column, end line, end column, is shared]].
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ LIBRARIES = {
     "logtail-python": "logtail", "daiquiri": "daiquiri", "python-logging-loki": "logging_loki", "logbook": "logbook",
     "json-log-formatter": "json_log_formatter",
 }  # fmt: skip
+ELSEWHERE = "elsewhere"  # Django is told not to configure logging, because something else does
 _CONFIG = frozenset({
     "logging.basicConfig", "logging.config.dictConfig", "logging.config.fileConfig", "logging.config.listen",
     "structlog.configure", "structlog.configure_once", "loguru.logger.add", "loguru.logger.configure", "coloredlogs.install",
@@ -138,7 +139,7 @@ def _assignments(ctx, record):
                 and target.id in ("LOGGING", "LOGGING_CONFIG")
                 and function_of(node) is None
             ):
-                _note(record, "django", node)
+                _note(record, "django" if ast.unparse(node.value) != "None" else ELSEWHERE, node)
             elif gunicorn and isinstance(target, ast.Name) and target.id in _GUNICORN:
                 _note(record, "gunicorn", node)
 

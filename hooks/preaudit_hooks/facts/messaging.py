@@ -20,6 +20,7 @@ import ast
 
 from preaudit.core.exprs import storable
 from preaudit.core.patterns import lazy
+from preaudit.core.taskmakers import is_candidate
 from preaudit.core.tree import FUNCTIONS, dotted, parents, qualified_scope, statement_of
 
 from preaudit_hooks.facts._positioned import Positioned
@@ -28,7 +29,7 @@ KIND = "messaging"
 WORDS = (
     "elery", "CELERY", "kombu", "send_task", "apply_async", ".delay(", "shared_task", "dramatiq", "import rq", "from rq",
     "django_rq", "arq", ".task", "task_routes", "task_queues", "beat_schedule", "Queue(", "enqueue", "signature(",
-    "broker_url", "result_backend", '"queue"', "'queue'", "routing_key",
+    "broker_url", "result_backend", '"queue"', "'queue'", "routing_key", "_task",
 )  # fmt: skip
 _SENDS = frozenset({"delay", "apply_async", "send_task", "s", "si", "signature", "subtask", "apply", "Signature", "map",
                     "starmap", "chunks", "enqueue", "enqueue_in", "enqueue_at", "enqueue_job", "send", "send_with_options",
@@ -218,6 +219,9 @@ class _Collector:
                 kind = "dramatiq"
             elif last == "job" and origin.startswith(("rq.", "django_rq.")):
                 kind = "rq"
+            elif "task" in last and is_candidate(origin):
+                kind = "celery"  # if the project made it around Celery's own
+                self._named(decorator)
             if not kind or isinstance(node, ast.ClassDef):
                 self._named(decorator)
                 continue

@@ -10,7 +10,8 @@ As JSON can hold it, without what is empty:
      "keepers": [qualified name of a class that makes nothing],
      "registered": [[receiver, class, line, column, method, is an instance]],
                     symbolic expressions; `add("mail", Mailer())` and the like
-     "locators": [[class, [expression of a constructed class]]]}  a class with properties that make and keep services
+     "locators": [[class, [expression of a constructed class], is one]]}
+                    a class with properties that make and keep services; whether it keeps one of itself
 """
 
 from __future__ import annotations
@@ -19,7 +20,18 @@ import ast
 import sys
 
 from preaudit.core.exprs import storable
-from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside, parents, qualified_scope
+from preaudit.core.lifetimes import is_cached
+from preaudit.core.tree import (
+    FUNCTIONS,
+    body_of,
+    dotted,
+    enclosing,
+    function_of,
+    inside,
+    parents,
+    qualified_scope,
+    statement_of,
+)
 
 KIND = "services"
 
@@ -41,7 +53,7 @@ def collect(ctx):
         "keepers": sorted(qualified_scope(node) for node, makes in containers.items() if not makes),
         "registered": [row for row in registered if row[1] is not None],
         "locators": [
-            [qualified_scope(node), [storable(ctx.exprs.of(call.func), 60) for call in made]]
+            [qualified_scope(node), [storable(ctx.exprs.of(call.func), 60) for call in made], _is_single(node)]
             for node, made in locators.items()
         ],
     }
@@ -50,7 +62,7 @@ def collect(ctx):
 
 
 def constructions(ctx):
-    """Answer [[expression, line, column, end line, end column]] of the calls of what may be classes.
+    """Answer [[expression, line, column, end line, end column, is shared]] of the calls of what may be classes.
 
     What stands in the arguments of a registration, in a locator and in a container is left out.
     """
@@ -212,8 +224,36 @@ def _made(ctx, hidden, owners):
             continue
         if owners and any(parent in owners for parent in parents(node)) or _in_own_class(node):
             continue
-        rows.append([["ref", origin], *ctx.place(node)])
+        rows.append([["ref", origin], *ctx.place(node), _is_shared(node)])
     return rows
+
+
+def _is_shared(node):
+    """Answer whether what a call makes is there for others: at module level, global, cached, on another object."""
+    function = function_of(node)
+    if function is None:
+        return True
+    statement = statement_of(node)
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    for target in targets if isinstance(statement, (ast.Assign, ast.AnnAssign)) else ():
+        owner = dotted(target).partition(".")
+        if isinstance(target, ast.Attribute) and owner[0] not in ("", "self"):
+            return True
+        if isinstance(target, ast.Name) and any(
+            isinstance(part, ast.Global) and target.id in part.names for part in body_of(function)
+        ):
+            return True
+    return is_cached(function)
+
+
+def _is_single(node):
+    """Answer whether a class keeps one of itself, or keeps its services on the class."""
+    return any(
+        isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store) and dotted(part.value) in ("cls", node.name)
+        for method in node.body
+        if isinstance(method, FUNCTIONS)
+        for part in inside(method)
+    )
 
 
 def _in_own_class(node):

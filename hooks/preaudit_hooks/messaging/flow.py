@@ -29,6 +29,7 @@ class Flow:
         self.consumers: dict = {}
         self.uses: list = []
         self.fed: set = set()
+        self.declared = {queue.name for queues, _ in model.queues.values() for queue in queues or ()}
         self.unseen = [(path, (1, 1, 1, 1)) for path in self.view.paths if _UNREAD.search(path)]
         self.unseen += [(path, tuple(fact["open"])) for path, fact in self.view.facts("workers") if "open" in fact]
         self.open_consumers = list(model.open_consumers)
@@ -138,6 +139,10 @@ class Flow:
 
     def _use(self, options, place, what, known):
         queue = options.get("queue")
+        choice = self.model.choices.get((place[0], tuple(place[1]))) if queue is UNKNOWN else None
+        if choice is not None and not any(value is UNKNOWN for key, value in options.items() if key != "queue"):
+            self._choose(*choice, place, what)
+            return
         if queue is UNKNOWN or not known or any(value is UNKNOWN for value in options.values()):
             self.open_producers.append(place)
         if isinstance(queue, Queue):
@@ -145,6 +150,13 @@ class Flow:
         if isinstance(queue, str) and queue:
             self.fed.add(queue)
             self.uses.append(Use(queue, place[0], tuple(place[1]), what))
+
+    def _choose(self, names, exact, place, what):
+        """Take the queues that branches choose between; where they are put together, only those that are declared."""
+        self.fed.update(names)
+        for name in names:
+            if name and (exact or name in self.declared):
+                self.uses.append(Use(name, place[0], tuple(place[1]), what))
 
     def _exchanges(self):
         """Add the queues that messages reach through an exchange and a routing key."""

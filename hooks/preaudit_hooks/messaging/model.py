@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from preaudit.core.taskmakers import is_candidate, maker
+
 from preaudit_hooks.documents import commandline
 from preaudit_hooks.messaging.apps import Apps
 from preaudit_hooks.messaging.resolve import UNKNOWN, Resolver
@@ -50,6 +52,7 @@ class Model:
         self.apps = self.registry.apps
         self.open_producers: list = []
         self.open_tasks: list = []
+        self.choices: dict = {}  # (path, place) of a queue that is one of several: what resolve.Resolver.choice answers
         self.tasks: list = []
         self.by_function: dict = {}
         self.by_name: dict = {}
@@ -219,6 +222,9 @@ class Model:
         if constant is None or isinstance(constant, str):
             return constant
         if key == "queue":
+            found = self.resolver.choice(value, path)
+            if found is not None:
+                self.choices[path, tuple(value[1])] = found
             return self.resolver.queue(value, path)
         if key == "exchange":
             found = self.resolver.exchange(value, path)
@@ -232,8 +238,14 @@ class Model:
             if self.view.is_test(path):
                 continue
             for row in fact.get("tasks", ()):
-                if row["kind"] == "celery" and self._is_celery_task(row, path):
+                if row["kind"] != "celery":
+                    continue
+                if self._is_celery_task(row, path):
                     self._task(row, path)
+                    continue
+                limited = self._wrapped(row, path)
+                if limited is not None:
+                    self._task(row, path, True, limited)
             for row in fact.get("uses", ()):
                 if row["how"] in ("register_task", "task"):
                     self._late_task(row, path)
@@ -252,7 +264,16 @@ class Model:
         base = spelled.rpartition(".")[0]
         return any(app.path == path and app.target == base for app in self.apps) or "celery" in base.lower()
 
-    def _task(self, row, path):
+    def _wrapped(self, row, path):
+        """Answer what a decorator of the project's own makes (core/taskmakers.py): None, or whether it may limit the task."""
+        for name in self.view.names(row["deco"], path) if row["deco"] else ():
+            if is_candidate(name) and self.view.project.is_own(name.partition(".")[0]):
+                limited = maker(self.view.project, name, path)
+                if limited is not None:
+                    return limited
+        return None
+
+    def _task(self, row, path, wrapped=False, limited=False):
         call = row["call"]
         keywords = call[4] if call else {}
         name, known = f"{self.view.module(path)}.{row['fn']}", True
@@ -266,7 +287,9 @@ class Model:
         if call and call[5]:
             known = False
         options, places = self._keywords(keywords, path)
-        if call and call[5]:
+        if wrapped and "name" not in keywords:
+            known = False  # the decorator may give it one
+        if (call and call[5]) or wrapped:
             options.setdefault("queue", UNKNOWN)
         apps = (
             self.registry.link(*_base_of(row["deco"], row["spelled"]), "", path)
@@ -274,7 +297,7 @@ class Model:
             else []
         )
         task = Task(name, known, path, tuple(row["p"]), f"{self.view.module(path)}.{row['name']}", row["kind"], options, places,
-                    apps[0] if len(apps) == 1 else None, _limited(keywords, call) or row["timed"])  # fmt: skip
+                    apps[0] if len(apps) == 1 else None, _limited(keywords, call) or row["timed"] or limited)  # fmt: skip
         self.tasks.append(task)
         self.by_function[task.function] = task
         if name:

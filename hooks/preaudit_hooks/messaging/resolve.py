@@ -92,6 +92,19 @@ class Resolver:
         found = self.view.constants(expr, path)
         return found[0] if len(found) == 1 else UNKNOWN
 
+    def choice(self, value, path: str):
+        """Answer (strings a value may be, whether each certainly can be), None where one of them is not known.
+
+        Parts that branches add to one another are put together in every way, so that more may come out than ever is.
+        """
+        value, path = self.follow(value, path)
+        if value[0] != "expr" or value[2] is None or _is_given(value[2]):
+            return None
+        found = self.view.constants(value[2], path)
+        if len(found) < 2 or not all(isinstance(one, str) for one in found):
+            return None
+        return found, value[2][0] == "or" and all(part[0] == "const" for part in value[2][1])
+
     def strings(self, value, path: str) -> list:
         """Answer all strings a positioned value can be, [] if not all are known."""
         value, path = self.follow(value, path)

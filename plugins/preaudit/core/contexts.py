@@ -9,6 +9,7 @@ import ast
 
 from preaudit.core.development import is_development
 from preaudit.core.startup import WAITS, follows
+from preaudit.core.taskmakers import is_candidate, maker
 from preaudit.core.tree import (
     FUNCTIONS,
     def_of,
@@ -355,16 +356,25 @@ def is_handler(ctx, function: ast.AST) -> bool:
 
 
 def is_task(ctx, function: ast.AST) -> bool:
-    """Answer whether a function is a task of Celery, RQ, dramatiq, huey or arq, by its decorator."""
+    """Answer whether a function is a task of Celery, RQ, dramatiq, huey or arq, by its decorator.
+
+    A decorator of the project that is made around one of theirs counts as well (core/taskmakers.py).
+    """
     for decorator in getattr(function, "decorator_list", ()):
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         names = ctx.targets(target)
         if any(name.startswith(_TASK_NAMES) for name in names):
             return True
+        if any(is_candidate(name) and ctx.is_own(name) and _makes_tasks(ctx, name) for name in names):
+            return True
         spelled = dotted(target)
         if not names and (spelled == "shared_task" or spelled.endswith((".task", ".periodic_task")) and "." in spelled):
             return True
     return False
+
+
+def _makes_tasks(ctx, name: str) -> bool:
+    return ctx.once(("task maker", name), lambda: maker(ctx.project, name, ctx.path)) is not None
 
 
 def enclosing_function(ctx, node: ast.AST):

@@ -8,7 +8,18 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.redis_clients import Construction, given
-from preaudit.core.tree import FUNCTIONS, body_of, def_of, dotted, enclosing, function_of, inside, parents, statement_of
+from preaudit.core.tree import (
+    FUNCTIONS,
+    LOOPS,
+    body_of,
+    def_of,
+    dotted,
+    enclosing,
+    function_of,
+    inside,
+    parents,
+    statement_of,
+)
 
 _CACHES = frozenset({
     "cache", "lru_cache", "cached", "cachedmethod", "cached_property", "memoize", "memoized", "singleton", "alru_cache",
@@ -29,6 +40,12 @@ _FACTORY_PREFIXES = (
     "initialize_", "_initialize_", "__init", "wait_for_", "load_",
 )  # fmt: skip
 _CLOSERS = frozenset({"close", "aclose", "disconnect", "quit", "shutdown"})
+_APPS = frozenset({"FastAPI", "Flask", "Celery", "Starlette", "Quart", "Sanic"})
+# What a loop that goes on for ever waits with before its next turn.
+_WAITS = frozenset({
+    "sleep", "wait", "get_message", "listen", "blpop", "brpop", "blmove", "brpoplpush", "bzpopmin", "bzpopmax", "xread",
+    "xreadgroup", "recv", "receive", "accept", "poll", "select", "wait_for",
+})  # fmt: skip
 
 
 def closed(ctx, made: Construction) -> bool:
@@ -185,10 +202,10 @@ def runs_once(ctx, function) -> bool:
 
 
 def in_one_shot_script(ctx, node: ast.AST) -> bool:
-    """Answer whether a file is a script that runs and ends: a main guard or a command, and nothing that serves."""
+    """Answer whether a file runs and ends: a main guard, a command or a migration, and nothing that serves."""
     from preaudit.core import contexts
 
-    if contexts.in_main(node) or "/management/commands/" in f"/{ctx.path}":
+    if contexts.in_main(node) or "/management/commands/" in f"/{ctx.path}" or ctx.is_migration:
         return True
     if not ctx.is_script:
         return False
@@ -196,17 +213,54 @@ def in_one_shot_script(ctx, node: ast.AST) -> bool:
 
 
 def _serves(ctx) -> bool:
-    """Answer whether a file with a main guard is a service: it has handlers or tasks, makes an app, or never ends."""
+    """Answer whether a file with a main guard is a service: it has handlers or tasks, makes an app, or never ends.
+
+    An app that a function makes and keeps to itself is no service: a script that runs a few requests through it.
+    """
     for node in ctx.nodes(*FUNCTIONS):
         if ctx.is_handler(node) or ctx.is_task(node):
             return True
-    for node in ctx.nodes(ast.While):
-        if isinstance(node.test, ast.Constant) and node.test.value:
-            return True
+    if any(map(_never_ends, ctx.nodes(ast.While))):
+        return True
     for node in ctx.nodes(ast.Call):
-        if dotted(node.func).rpartition(".")[2] in ("FastAPI", "Flask", "Celery", "Starlette", "Quart", "Sanic"):
-            return True
+        if dotted(node.func).rpartition(".")[2] in _APPS:
+            if function_of(node) is None or is_returned(ctx, node) or kept(ctx, node):
+                return True
+            names = {*local_names(node), "uvicorn", "hypercorn"}
+            if any(_starts(call, names) for call in ctx.nodes(ast.Call)):
+                return True
     return False
+
+
+def _starts(call: ast.Call, names) -> bool:
+    """Answer whether a call starts the server or worker of an app with one of these names: app.run(), uvicorn.run(app)."""
+    receiver, _, last = dotted(call.func).rpartition(".")
+    return receiver in names if last == "run" else last in ("serve_forever", "run_app", "run_simple", "worker_main")
+
+
+def _never_ends(loop: ast.While) -> bool:
+    """Answer whether a loop goes on for ever: `while True:` that nothing leaves, or that waits for its next turn.
+
+    One that is left and waits for nothing is a loop over what there is, such as the pages of a SCAN.
+    """
+    if not (isinstance(loop.test, ast.Constant) and loop.test.value):
+        return False
+    leaves = False
+    for node in inside(loop):
+        if isinstance(node, (ast.Break, ast.Return)):
+            leaves = leaves or _leaves(node, loop)
+        elif isinstance(node, ast.Call):
+            last = dotted(node.func).rpartition(".")[2]
+            if last in _WAITS or last == "get" and not node.args:  # a queue's; a dictionary's has a key
+                return True
+    return not leaves
+
+
+def _leaves(node, loop) -> bool:
+    """Answer whether a return, or a break of no inner loop, leaves this loop."""
+    if isinstance(node, ast.Return):
+        return True
+    return next((parent for parent in parents(node) if isinstance(parent, LOOPS)), None) is loop
 
 
 def loops_for_ever(call: ast.Call) -> bool:
@@ -219,7 +273,7 @@ def loops_for_ever(call: ast.Call) -> bool:
         # a listener that connects again when its connection drops
         return isinstance(around, ast.While) and any(map(_listens, inside(around)))
     for node in body_of(function):
-        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+        if isinstance(node, ast.While) and _never_ends(node):
             return node.lineno > call.lineno
         if _listens(node):
             return True

@@ -55,8 +55,8 @@ def _is_terminal(ctx) -> bool:
 
 
 def _loops_at_the_top(ctx) -> bool:
-    """Answer whether a module outside packages prints and loops at its top level: it is run, not imported."""
-    if all(function_of(loop) is not None for loop in ctx.nodes(*LOOPS)):
+    """Answer whether a module outside packages prints and, at its top level, loops or starts programs: it is run."""
+    if all(function_of(loop) is not None for loop in ctx.nodes(*LOOPS)) and not _starts_programs(ctx):
         return False
     if not any(
         function_of(call) is None and ctx.qualname(call.func) == "builtins.print" for call in ctx.nodes(ast.Call)
@@ -65,6 +65,16 @@ def _loops_at_the_top(ctx) -> bool:
     package = ctx.names.module.rpartition(".")[0]
     found = ctx.project.find(package, ctx.path) if package else None
     return found is None or not found[0].endswith("/__init__.py") or bool(found[1])
+
+
+def _starts_programs(ctx) -> bool:
+    """Answer whether a module starts other programs when it is loaded."""
+    if "subprocess" not in ctx.text and "os.system" not in ctx.text:
+        return False
+    return any(
+        function_of(call) is None and ctx.qualname(call.func).startswith(("subprocess.", "os.system"))
+        for call in ctx.nodes(ast.Call)
+    )
 
 
 def _calls_helper(ctx) -> bool:
@@ -94,7 +104,23 @@ def _is_stray(ctx, node: ast.Call) -> bool:
     around = [parent for parent in parents(node) if isinstance(parent, (*FUNCTIONS, ast.ClassDef))]
     if any(_SPEAKS.search(parent.name.lower()) for parent in around):
         return False
+    processes = ctx.once("process targets", lambda: _process_targets(ctx))
+    if processes and any(parent.name in processes for parent in around):
+        return False
     return not _before_exit(ctx, node) and not _explained(ctx, node) and not _switched(node)
+
+
+def _process_targets(ctx) -> frozenset:
+    """Answer the names of the functions that run as a process of their own, where the program's logging is not set up."""
+    if "Process(" not in ctx.text:
+        return frozenset()
+    return frozenset(
+        dotted(keyword.value).rpartition(".")[2]
+        for call in ctx.nodes(ast.Call)
+        if dotted(call.func).rpartition(".")[2] == "Process"
+        for keyword in call.keywords
+        if keyword.arg == "target"
+    )
 
 
 def _switched(node: ast.Call) -> bool:

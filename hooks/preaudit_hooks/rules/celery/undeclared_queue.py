@@ -76,7 +76,8 @@ No automatic fix: either side may be the wrong one.
 A project without any worker command is silent, and so is one with a deployment file that speaks of a worker in a
 way that is not read (Terraform, Nomad, a template that leaves the command to something else). A queue name that
 comes from the environment or from a template is unknown, and then nothing is said about queues that may be meant;
-`${QUEUES:-mail,default}` means its default where no other file mentions QUEUES. Which of several apps a worker
+`${QUEUES:-mail,default}` means its default where no other file mentions QUEUES. Of the names that branches put together
+(`queue += "_slow"`) those count that task_queues declares. Which of several apps a worker
 consumes for is not told apart.
 
 ## Origin
@@ -146,7 +147,8 @@ def _unconsumed(found):
     for use in found.uses:
         named.add((use.path, use.place[0]))
         if not found.consumed(use.queue):
-            near = difflib.get_close_matches(use.queue, consumed, 1, 0.7)
+            # what task_queues declares is no slip of the pen
+            near = [] if use.queue in found.declared else difflib.get_close_matches(use.queue, consumed, 1, 0.7)
             instead = f"write '{near[0]}', which a worker consumes" if near else f"add {use.queue} to a worker's -Q"
             yield RULE.at(use.place, path=use.path, queue=use.queue, what=use.what, instead=instead, related=related)
     for sent in (*found.model.sends, *found.model.schedule):

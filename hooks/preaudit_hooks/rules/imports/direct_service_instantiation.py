@@ -84,7 +84,8 @@ None.
 ## Limits
 A registry is known by its shape: a class of the project with a method that keeps what it is given under a name, and one that
 makes instances of it; a class that is named like a registry, keeps the instances it is given and hands them out; a class with
-two or more properties that make a service once; or dependency_injector's singletons. A class that maps names to classes, as
+two or more properties that make a service once, of which the project keeps one object for all; or dependency_injector's
+singletons. A class that maps names to classes, as
 plug-in tables do, is no service registry, and a class that is registered several times is an entry of a table and no service.
 Tests, and scripts with a main guard, may make what they need.
 
@@ -132,7 +133,9 @@ def check(project):
                     if receiver != PROVIDERS:
                         entries.setdefault(name, set()).add((path, line, column))
                 homes.add(path)
-        for name, made in fact.get("locators", ()):
+        for name, made, single in fact.get("locators", ()):
+            if not single and not _is_shared(project, f"{project.module(path)}.{name}"):
+                continue
             for cls in made:
                 for service in project.names(cls, path) if cls is not None else ():
                     services.setdefault(service, (None, f"{project.module(path)}.{name}"))
@@ -151,7 +154,7 @@ def check(project):
     for path, made in project.facts(constructions.KIND):
         if path in homes or project.is_test(path) or project.settings.is_migration(path):
             continue
-        for cls, *place in made:
+        for cls, *place, _ in made:
             if cls[1].rpartition(".")[2] not in last:
                 continue
             for name in project.names(cls, path):
@@ -165,6 +168,16 @@ def _is_one(project, receiver, path, containers):
     """Answer whether an expression is certainly a container of the project, or such a class itself."""
     found = {value[1] for value in project.values(receiver, path) if value[0] in "ic"}
     return bool(found) and found <= containers
+
+
+def _is_shared(project, name):
+    """Answer whether the project makes one object of a class for all: one made for each use shares nothing."""
+    last = name.rpartition(".")[2]
+    return any(
+        shared and cls[1].rpartition(".")[2] == last and name in project.names(cls, path)
+        for path, made in project.facts(constructions.KIND)
+        for cls, *_, shared in made
+    )
 
 
 def _is_home(project, name, path):

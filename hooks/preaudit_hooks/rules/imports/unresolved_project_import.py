@@ -72,6 +72,8 @@ RULE = Rule(
 _COMPILED = (".so", ".pyd", ".pyx", ".pxd", ".c", ".cpp", ".rs", ".dll")
 _HIDDEN = {"": "", "ImportError": " and except ImportError hides it", "Exception": " and a broad except hides it"}
 _ADVICE = "correct the name, add the module or delete the import"
+# django-simple-history puts a model HistoricalOrder into the module that defines Order when the models are loaded.
+_HISTORY = "Historical"
 _ATTRIBUTES = frozenset({
     "__name__", "__file__", "__doc__", "__path__", "__spec__", "__package__", "__loader__", "__dict__", "__builtins__",
     "__cached__",
@@ -176,6 +178,8 @@ class _Judge:
         if name in defined:
             return "resolved"
         if target.endswith("/__init__.py") and self._may_exist(target, [name], f"{module}.{name}"):
+            return "unknown"
+        if name.startswith(_HISTORY) and name.removeprefix(_HISTORY) in defined:
             return "unknown"
         outside = any(base[0] == "ref" and base[1] == module for _, base, _ in self.project.outside(name))
         return "unknown" if outside else "unresolved"

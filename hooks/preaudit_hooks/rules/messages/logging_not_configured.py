@@ -81,7 +81,7 @@ from preaudit.core.finding import Severity
 from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
-from preaudit_hooks.facts.logsetup import LIBRARIES
+from preaudit_hooks.facts.logsetup import ELSEWHERE, LIBRARIES
 from preaudit_hooks.import_graph import graph_of
 from preaudit_hooks.web.model import web
 
@@ -287,11 +287,16 @@ def _libraries(project, facts, entries):
     if any(_LOG_FILE.search(path) for path in project.paths):
         return
     named = {module for fact in facts.values() for module in fact.get("named", ())}
-    hows = {row[0] for fact in facts.values() for row in fact.get("config", ())}
+    rows = [(path, row) for path, fact in facts.items() for row in fact.get("config", ())]
+    hows = {row[0] for _, row in rows}
+    # what another package does when it configures logging is not known
+    others = ELSEWHERE in hows or any(
+        row[2] not in ("", "?") and _configures(project, row, path, {row[1]}) for path, row in rows
+    )
     for library, module in LIBRARIES.items():
         if not any(demands(library, path) for path, _, _ in entries):
             continue
-        if module in named and (library != "structlog" or any(how.startswith("structlog.") for how in hows)):
+        if module in named and (library != "structlog" or others or any(how.startswith("structlog.") for how in hows)):
             continue
         place = _declared(project, library)
         if place is not None:
