@@ -9,8 +9,8 @@ are lines from 1. Expressions are those of core/exprs.py.
      "functions": {qualified name: function},     nested ones and methods included
      "classes": {qualified name: class},
      "outside": [[base, attribute, value]]}       `service.client = ...` made here for others; and what
-                                                  start-up code awaits, and the errors that an app answers, under the
-                                                  names that core/startup.py and core/errorhandlers.py give
+                                                  start-up code awaits, who runs coroutines, and the errors that an app
+                                                  answers, under the names of startup.py, ownloops.py, errorhandlers.py
 
     function: {"line", "async", "gen", "decos": [expr], "ann": expr, "ret": [expr], "yields": [expr],
                "params": [[name, expr]], "calls": [[line, column, kind, expr, guards]],    calls: sync functions only
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core import errorhandlers, logs, shapes, startup
+from preaudit.core import errorhandlers, logs, ownloops, shapes, startup
 from preaudit.core.exprs import storable
 from preaudit.core.guards import guarded_by, keep_all, runs_once, waits_briefly, waits_not
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, never_runs, qualified_scope
@@ -231,7 +231,7 @@ class _Summary:
                         self._keep(owner, name.value, storable(exprs.of(value)))
 
     def _startup(self):
-        """Take what start-up code awaits: in another module it then runs before anything is served."""
+        """Take what start-up code awaits, which then runs before anything is served, and who runs others' coroutines."""
 
         def nodes(*kinds):
             return [node for kind in kinds for node in self.get(kind, ())]
@@ -240,6 +240,8 @@ class _Summary:
             expr = storable(self.exprs.of(call.func), 40)
             if expr is not None:
                 self.record["outside"].append([expr, startup.MARK, None])
+        for name, needed in ownloops.told(nodes, self.names):
+            self.record["outside"].append([["ref", name], ownloops.MARK, needed])
 
     def _error_handlers(self):
         """Take the errors that the module has an app answer: in another module raising one is then no 500."""
