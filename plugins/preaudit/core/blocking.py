@@ -11,8 +11,9 @@ from collections import namedtuple
 
 from preaudit import knowledge
 from preaudit.core import contexts, specs
-from preaudit.core.guards import waits_not
-from preaudit.core.tree import COMPREHENSIONS, function_of, never_runs
+from preaudit.core.guards import truth_of, waits_not
+from preaudit.core.startup import WAITS
+from preaudit.core.tree import COMPREHENSIONS, LOOPS, function_of, never_runs
 from preaudit.core.typenames import MEMORY
 
 Site = namedtuple("Site", "node family name instead chain")
@@ -29,7 +30,7 @@ Block.__doc__ = (
 
 MAX_HOPS = 3
 # Where what a call can be does not agree on one family, the one that hurts most is told.
-_ORDER = ("subprocess", "redis", "network", "database", "wait", "file", "cpu", "metadata")
+_ORDER = ("subprocess", "redis", "network", "database", "wait", "file", "cpu", "metadata", "tick")
 # A helper that only asks for metadata is not reported: AUD312 is off, and rightly so.
 _HELPER = frozenset(_ORDER) - {"metadata"}
 # These raise on a running loop instead of blocking it: AUD311 tells them.
@@ -120,7 +121,7 @@ def _site(ctx, node, kind, value):
         return None
     if block.family == "file" and not block.chain and _in_memory(ctx, node):
         return None
-    if block.chain and block.family not in _HELPER:
+    if block.chain and block.family not in _HELPER or block.family == "tick" and not _repeats(node):
         return None
     return Site(node, block.family, block.name, instead(block), block.chain)
 
@@ -181,6 +182,18 @@ def _is_done(ctx, node) -> bool:
     return False
 
 
+def _repeats(node) -> bool:
+    """Answer whether a place stands in a loop that never waits: a moment of sleep is then one for every item."""
+    function = function_of(node)
+    parent = node.parent_
+    while parent is not None and parent is not function:
+        if isinstance(parent, (*LOOPS, *COMPREHENSIONS)):
+            return not any(isinstance(inner, (*WAITS, ast.comprehension)) and getattr(inner, "is_async", 1)
+                           for inner in ast.walk(parent))  # fmt: skip
+        parent = parent.parent_
+    return False
+
+
 def instead(block) -> str:
     """Answer what to write in place of what blocks."""
     if block.chain:
@@ -199,6 +212,8 @@ class _Blocks:
         """Answer the Block of a call, with, loop or attribute, None if it does not block or nothing is known."""
         if expr is None:
             return None
+        if kind == "tick":
+            return Block("tick", expr[1], ())
         if kind in ("call", "buffer"):
             values = self.engine.values(expr, near, env)
             block = self._agreed(values, lambda value: self._called(value, near, hops, node))
@@ -356,8 +371,8 @@ class _Blocks:
     def _calls(self, full, entry, path, receiver, hops, node=None):
         """Answer the first Block in the body of a function, one that waits before one that reads a file or computes."""
         best = None
-        for line, column, kind, expr, *guard in entry.get("calls", ()):
-            if guard and _is_switched_off(guard[0], node, receiver is not None):
+        for line, column, kind, expr, *guards in entry.get("calls", ()):
+            if guards and any(_is_switched_off(guard, node, receiver is not None) for guard in guards[0]):
                 continue
             block = self.of_event(kind, expr, path, receiver, hops - 1)
             if (
@@ -368,10 +383,10 @@ class _Blocks:
             ):
                 # a helper that takes a lock holds it for a moment, as a rule
                 continue
-            if best is None or _short(best) > _short(block):
+            if best is None or _rank(best) > _rank(block):
                 callee = block.chain[0][3] if block.chain else block.name
                 best = Block(block.family, block.name, ((path, line, column, full, callee), *block.chain))
-                if not _short(best):
+                if not _rank(best):
                     break
         return best
 
@@ -410,7 +425,7 @@ class _Blocks:
 
 def _is_switched_off(guard, call, is_bound) -> bool:
     """Answer whether a call's arguments, or the default, make the parameter that guards an inner call say no."""
-    name, position, truth, value = guard
+    name, position, truth, value, kind = guard
     if call is None:
         # deeper in the chain the arguments are not told: most callers leave a flag alone
         return value is not None and value != truth
@@ -423,7 +438,7 @@ def _is_switched_off(guard, call, is_bound) -> bool:
         if keyword.arg == name:
             given = keyword.value
     if given is not None:
-        value = bool(given.value) if isinstance(given, ast.Constant) else None
+        value = truth_of(given, kind)
     return value is not None and value != truth
 
 
@@ -443,5 +458,6 @@ def _asks_for_loop(entry) -> bool:
     return False
 
 
-def _short(block) -> bool:
-    return block.family in ("file", "cpu")
+def _rank(block) -> int:
+    """Answer how little a Block hurts: 0 waits for others, 1 reads files or computes, 2 is over in a moment."""
+    return {"file": 1, "cpu": 1, "tick": 2}.get(block.family, 0)

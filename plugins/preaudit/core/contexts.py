@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core.development import is_development
+from preaudit.core.development import FILES, is_development
+from preaudit.core.ownloops import CONCURRENT, Coroutines, Elsewhere, in_group, is_enqueued, is_run
 from preaudit.core.startup import WAITS, follows
 from preaudit.core.taskmakers import is_candidate, maker
 from preaudit.core.tree import (
@@ -27,8 +28,6 @@ _ROUTERS = ("fastapi.", "starlette.", "flask.", "quart.", "aiohttp.web", "sanic.
 # methods that take a callback of the loop -> the position of the callback
 _LOOP_CALLBACKS = {"call_soon": 0, "call_soon_threadsafe": 0, "call_later": 1, "call_at": 1, "add_signal_handler": 1,
                    "add_reader": 1, "add_writer": 1, "add_done_callback": 0}  # fmt: skip
-_CONCURRENT = frozenset({"create_task", "ensure_future", "gather", "TaskGroup", "create_task_group", "start_soon",
-                         "as_completed", "start_server", "create_server", "serve", "run_forever"})  # fmt: skip
 _TASK_NAMES = ("celery.Celery.task", "celery.shared_task", "celery.app.shared_task", "celery.app.base.Celery.task",
                "dramatiq.actor", "rq.decorators.job", "huey.Huey.task", "procrastinate.App.task", "arq.")  # fmt: skip
 
@@ -117,10 +116,10 @@ def loop_callbacks(ctx) -> frozenset:
 def alone(ctx, node: ast.AST) -> bool:
     """Answer whether a node runs on a loop that serves nobody else: a script's or a command's only coroutine.
 
-    That is a coroutine which the file itself gives to asyncio.run() in plain code, and to nothing else, or
-    that a command-line decorator runs, and what only such coroutines await; none of them if the file
-    starts tasks that would wait. So is the code of a command line: a package `cli`, or a file of commands. RQ runs
-    each job on a loop of its own: tests/oracles/test_rq_jobs.py.
+    That is a coroutine which plain code gives to asyncio.run(), and nothing else uses, or that a command-line
+    decorator runs, and what only such coroutines await, in other modules too; none of them if the file starts tasks
+    that would wait (core/ownloops.py). So is the code of a command line: a package `cli`, or a file of commands. RQ
+    runs each job on a loop of its own: tests/oracles/test_rq_jobs.py.
     """
     if ctx.once("command", lambda: is_command_line(ctx)) or ctx.once("rq.jobs", lambda: _holds_rq_jobs(ctx)):
         return True
@@ -131,11 +130,16 @@ def alone(ctx, node: ast.AST) -> bool:
         return False
     if _is_said_to_block(ctx, function):
         return True
-    found = ctx.once("alone", lambda: _alone(ctx))
+    local = ctx.once("coroutines", lambda: _coroutines(ctx))
+    jobs = ctx.once("enqueued", lambda: _of_jobs(local.named, local.uses))
     outer = function
     while outer is not None:
-        if outer in found:
+        if outer in jobs:
             return True
+        if isinstance(outer, ast.AsyncFunctionDef) and (outer is function or local.is_plain) and not in_group(node):
+            needed = local.needs(outer)
+            if needed is not None and ctx.once("elsewhere", lambda: Elsewhere(ctx)).allows(needed):
+                return True
         outer = function_of(outer)
     if function not in ctx.once("entries", lambda: _entries(ctx)):
         return False
@@ -157,7 +161,7 @@ def _starts_tasks(ctx, node, function) -> bool:
     return any(
         (use.lineno, use.col_offset) < (node.lineno, node.col_offset) and function_of(use) is function
         for use in ctx.nodes(ast.Name, ast.Attribute)
-        if (use.id if isinstance(use, ast.Name) else use.attr) in _CONCURRENT
+        if (use.id if isinstance(use, ast.Name) else use.attr) in CONCURRENT
     )
 
 
@@ -166,7 +170,7 @@ def _entries(ctx) -> frozenset:
     named = {node.name: node for node in ctx.nodes(ast.AsyncFunctionDef) if not node.decorator_list}
     return frozenset(
         named[use.id] for use in ctx.nodes(ast.Name)
-        if use.id in named and _is_run(use.parent_) and not isinstance(function_of(use), ast.AsyncFunctionDef)
+        if use.id in named and is_run(use.parent_) and not isinstance(function_of(use), ast.AsyncFunctionDef)
     )  # fmt: skip
 
 
@@ -180,7 +184,7 @@ def _holds_rq_jobs(ctx) -> bool:
     if any(route_of(ctx, node) is not None for node in ctx.nodes(ast.AsyncFunctionDef)):
         return False
     return not any(
-        (node.id if isinstance(node, ast.Name) else node.attr) in _CONCURRENT
+        (node.id if isinstance(node, ast.Name) else node.attr) in CONCURRENT
         for node in ctx.nodes(ast.Name, ast.Attribute)
     )
 
@@ -199,46 +203,21 @@ def is_command_line(ctx) -> bool:
     return any(_is_command(node) for node in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef))
 
 
-def _alone(ctx) -> frozenset:
-    uses: dict = {}
-    coroutines: dict = {}
-    concurrent = False
-    for node in ctx.nodes(ast.AsyncFunctionDef):
-        coroutines.setdefault(node.name, []).append(node)
-    if not coroutines:
-        return frozenset()
-    for node in (*ctx.nodes(ast.Name), *ctx.nodes(ast.Attribute)):
-        name = node.id if isinstance(node, ast.Name) else node.attr
-        if name in _CONCURRENT and isinstance(node.ctx, ast.Load):
-            concurrent = True
-        if name in coroutines and isinstance(node.ctx, ast.Load):
-            if _is_enqueued(node) or not is_development(ctx, node):
-                uses.setdefault(name, []).append(node)
-    found = _of_jobs(coroutines, uses)
-    if concurrent:
-        return frozenset(found)
-    changed = True
-    while changed:
-        changed = False
-        for name, nodes in coroutines.items():
-            function = nodes[0]
-            if len(nodes) > 1 or function in found:
-                continue
-            if _is_command(function) or _is_job(ctx, function) or (
-                uses.get(name) and all(_runs_alone(use, found) for use in uses[name])
-                # a decorator may register the function elsewhere; a script's main is at most traced by it
-                and (not function.decorator_list or ctx.is_script and all(_is_run(use.parent_) for use in uses[name]))
-                and (any(_is_run(use.parent_) or _is_enqueued(use) for use in uses[name])
-                     or ctx.is_script or function.name.startswith("_"))
-            ):  # fmt: skip
-                found.add(function)
-                changed = True
-    return frozenset(found)
+def _coroutines(ctx) -> Coroutines:
+    all_aside = FILES.search(ctx.path)
+
+    def is_aside(use):
+        return not all_aside and is_development(ctx, use) and not is_enqueued(use)
+
+    return Coroutines(
+        ctx.nodes, ctx.names, is_script=ctx.is_script, is_aside=is_aside,
+        is_job=lambda function: _is_command(function) or _is_job(ctx, function),
+    )  # fmt: skip
 
 
 def _of_jobs(coroutines, uses) -> set:
     """Answer the coroutines that are handed to an RQ queue and to nobody else, and those that only they use."""
-    if not any(_is_enqueued(use) for nodes in uses.values() for use in nodes):
+    if not any(is_enqueued(use) for nodes in uses.values() for use in nodes):
         return set()
     found: set = set()
     changed = True
@@ -248,7 +227,7 @@ def _of_jobs(coroutines, uses) -> set:
             # `job.__name__` asks for the name and runs nothing
             real = [use for use in uses.get(name, ()) if not getattr(use.parent_, "attr", "").startswith("__")]
             if len(nodes) == 1 and nodes[0] not in found and real:
-                if all(_is_enqueued(use) or _stands_in(use, found) for use in real):
+                if all(is_enqueued(use) or _stands_in(use, found) for use in real):
                     found.add(nodes[0])
                     changed = True
     return found
@@ -280,43 +259,6 @@ def _is_job(ctx, function) -> bool:
         for d in function.decorator_list
         for name in ctx.targets(d.func if isinstance(d, ast.Call) else d)
     )
-
-
-def _is_run(call) -> bool:
-    """Answer whether a node is `f()` in `asyncio.run(f())`, or in another call that runs a loop for it alone."""
-    if isinstance(call, ast.Call) and dotted(call.func) in ("anyio.run", "trio.run"):
-        return True
-    outer = call.parent_ if isinstance(call, ast.Call) else None
-    if not isinstance(outer, ast.Call) or call not in outer.args:
-        return False
-    name = dotted(outer.func).rpartition(".")[2] or getattr(outer.func, "attr", "")
-    # a project's own run_sync(coroutine) and the like; run_coroutine_threadsafe() hands it to another loop
-    return name == "run" or (name.startswith("run_") and "thread" not in name and "executor" not in name)
-
-
-def _is_enqueued(use) -> bool:
-    """Answer whether a node is `f` in `queue.enqueue(f, ...)` of RQ, which takes functions and not names."""
-    call = use.parent_
-    return (
-        isinstance(call, ast.Call)
-        and use in call.args[:2]
-        and isinstance(call.func, ast.Attribute)
-        and call.func.attr in ("enqueue", "enqueue_at", "enqueue_in", "enqueue_call")
-    )
-
-
-def _runs_alone(use, found) -> bool:
-    call = use.parent_
-    inside = function_of(use)
-    if isinstance(call, ast.Call) and use in call.args[:1] and dotted(call.func) in ("anyio.run", "trio.run"):
-        return not isinstance(inside, ast.AsyncFunctionDef)
-    if _is_enqueued(use):
-        return True
-    if not (isinstance(call, ast.Call) and call.func is use):
-        return False
-    if _is_run(call):
-        return not isinstance(inside, ast.AsyncFunctionDef)
-    return isinstance(call.parent_, ast.Await) and inside in found
 
 
 def route_of(ctx, function: ast.AST) -> ast.expr | None:

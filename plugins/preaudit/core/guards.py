@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from preaudit.core.tree import FUNCTIONS, dotted, inside
+from preaudit.core.tree import FUNCTIONS, LOOPS, dotted, inside
 
 _NO_WAIT = frozenset({"blocking", "block", "timeout"})
 
@@ -116,32 +116,90 @@ def _would_block(kinds) -> bool:
     return any(dotted(part).rpartition(".")[2] in ("BlockingIOError", "SSLWantReadError") for part in parts)
 
 
-def guarded_by(node: ast.AST, function: ast.AST) -> list | None:
-    """Answer [name, position or None, truth, default or None] of a parameter that must be true, or false, to get here."""
-    arguments = function.args
-    positional = [*arguments.posonlyargs, *arguments.args]
+def guarded_by(node: ast.AST, function: ast.AST) -> list:
+    """Answer what parameters must say for a function to get to a node, at most three of them.
+
+    Each is [name, position or None, truth, default or None, of what]: the truth that `of what` must have, "it" (the
+    value's own) or "given" (that it is not None). `self.x` stands for the parameter it was set to in the same function.
+    """
+    positional = [*function.args.posonlyargs, *function.args.args]
+    found: list = []
     child, parent = node, node.parent_
     while parent is not function:
         if isinstance(parent, ast.If) and child is not parent.test:
-            test, truth = parent.test, child in parent.body
-            if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-                test, truth = test.operand, not truth
-            if isinstance(test, ast.Name):
-                for index, argument in enumerate(positional):
-                    if argument.arg == test.id:
-                        offset = index - (len(positional) - len(arguments.defaults))
-                        default = arguments.defaults[offset] if offset >= 0 else None
-                        return [test.id, index, truth, _flag(default)]
-                for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-                    if argument.arg == test.id:
-                        return [test.id, None, truth, _flag(default)]
+            for test, truth in _needed(parent.test, child in parent.body):
+                guard = _of_parameter(test, truth, function, positional)
+                if guard is not None and len(found) < 3:
+                    found.append(guard)
         child, parent = parent, parent.parent_
+    return found
+
+
+def _needed(test, truth: bool):
+    """Give (condition, truth) of each part of a test that must have this truth."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from _needed(test.operand, not truth)
+    elif isinstance(test, ast.BoolOp):
+        if isinstance(test.op, ast.And) == truth:
+            for part in test.values:
+                yield from _needed(part, truth)
+    else:
+        yield test, truth
+
+
+def _of_parameter(test, truth, function, positional):
+    """Answer the guard that a condition on a parameter makes, None if it is on something else."""
+    kind = "it"
+    if isinstance(test, ast.Compare):
+        if not (isinstance(test.ops[0], (ast.Is, ast.IsNot)) and _is_none(test.comparators[0])):
+            return None
+        kind, truth = "given", isinstance(test.ops[0], ast.IsNot) == truth
+        test = test.left
+    name = test.id if isinstance(test, ast.Name) else _set_from(dotted(test), function)
+    for index, argument in enumerate(positional):
+        if argument.arg == name:
+            offset = index - (len(positional) - len(function.args.defaults))
+            default = function.args.defaults[offset] if offset >= 0 else None
+            return [name, index, truth, truth_of(default, kind), kind]
+    for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        if argument.arg == name:
+            return [name, None, truth, truth_of(default, kind), kind]
     return None
 
 
-def _flag(node):
-    """Answer the truth of a constant, None for anything else (no default included)."""
-    return bool(node.value) if isinstance(node, ast.Constant) else None
+def _set_from(attribute: str, function) -> str:
+    """Answer the name `x` of the one `self.x = x` of a function's own body, '' if it is set otherwise."""
+    if attribute not in _kept(function):
+        return ""
+    found = [
+        statement.value.id if isinstance(statement.value, ast.Name) else ""
+        for statement in function.body
+        if isinstance(statement, ast.Assign) and attribute in map(dotted, statement.targets)
+    ]
+    sets = [n for n in ast.walk(function) if n.__class__ is ast.Attribute and n.ctx.__class__ is ast.Store]
+    return found[0] if len(found) == sum(dotted(node) == attribute for node in sets) == 1 else ""
+
+
+def truth_of(node, kind: str):
+    """Answer the truth of a constant ("it"), or that it is not None ("given"); None for anything else."""
+    if not isinstance(node, ast.Constant):
+        return None
+    return bool(node.value) if kind == "it" else node.value is not None
+
+
+def waits_briefly(call: ast.Call, function: ast.AST) -> bool:
+    """Answer whether a call sleeps for less than a hundredth of a second, and not in a loop."""
+    if len(call.args) != 1 or not isinstance(call.args[0], ast.Constant) or dotted(call.func)[-5:] != "sleep":
+        return False
+    seconds = call.args[0].value
+    if seconds.__class__ not in (int, float) or not 0 < seconds < 0.01:
+        return False
+    parent = call.parent_
+    while parent is not function and parent is not None:
+        if isinstance(parent, LOOPS):
+            return False
+        parent = parent.parent_
+    return True
 
 
 def waits_not(call: ast.Call) -> bool:

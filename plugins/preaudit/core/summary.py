@@ -9,29 +9,29 @@ are lines from 1. Expressions are those of core/exprs.py.
      "functions": {qualified name: function},     nested ones and methods included
      "classes": {qualified name: class},
      "outside": [[base, attribute, value]]}       `service.client = ...` made here for others; and what
-                                                  start-up code awaits, the errors that an app answers and what a
-                                                  revision of Alembic does, under the names that core/startup.py,
-                                                  core/errorhandlers.py and core/ddl.py give
+                                                  start-up code awaits, who runs coroutines, the errors that an app
+                                                  answers and what a revision of Alembic does, under the names of
+                                                  core/startup.py, ownloops.py, errorhandlers.py and ddl.py
 
     function: {"line", "async", "gen", "decos": [expr], "ann": expr, "ret": [expr], "yields": [expr],
-               "params": [[name, expr]], "calls": [[line, column, kind, expr]],    calls: sync functions only
+               "params": [[name, expr]], "calls": [[line, column, kind, expr, guards]],    calls: sync functions only
                "logs": whether it logs,
                "shape": {...}}              what it does to transactions: core/shapes.py
     class: {"line", "bases": [expr], "attrs": {name: expr}, "decos": [expr],
             "given": [[place of a base, [expr of an argument in its brackets]]]}
 
-A guard, where there is one, is [name, position or None, truth, default] of the parameter that must be true
-(or false) for the call to run. `kind` of a call: "call", "buffer" (a call that is given a file in memory),
-"enter" (a with statement), "iter" (a loop), "get" (an attribute that may be a property).
+Guards, where there are some, tell what the parameters must say for the call to run: core/guards.py. `kind` of a
+call: "call", "buffer" (a call that is given a file in memory), "tick" (a sleep that nobody notices), "enter" (a with
+statement), "iter" (a loop), "get" (an attribute that may be a property).
 """
 
 from __future__ import annotations
 
 import ast
 
-from preaudit.core import ddl, errorhandlers, logs, shapes, startup
+from preaudit.core import ddl, errorhandlers, logs, ownloops, shapes, startup
 from preaudit.core.exprs import storable
-from preaudit.core.guards import guarded_by, keep_all, runs_once, waits_not
+from preaudit.core.guards import guarded_by, keep_all, runs_once, waits_briefly, waits_not
 from preaudit.core.tree import COMPREHENSIONS, FUNCTIONS, dotted, function_of, never_runs, qualified_scope
 from preaudit.core.typenames import MEMORY
 
@@ -233,7 +233,7 @@ class _Summary:
                         self._keep(owner, name.value, storable(exprs.of(value)))
 
     def _startup(self):
-        """Take what start-up code awaits: in another module it then runs before anything is served."""
+        """Take what start-up code awaits, which then runs before anything is served, and who runs others' coroutines."""
 
         def nodes(*kinds):
             return [node for kind in kinds for node in self.get(kind, ())]
@@ -242,6 +242,8 @@ class _Summary:
             expr = storable(self.exprs.of(call.func), 40)
             if expr is not None:
                 self.record["outside"].append([expr, startup.MARK, None])
+        for name, needed in ownloops.told(nodes, self.names):
+            self.record["outside"].append([["ref", name], ownloops.MARK, needed])
 
     def _error_handlers(self):
         """Take the errors that the module has an app answer: in another module raising one is then no 500."""
@@ -327,8 +329,10 @@ class _Summary:
             if entry is None:
                 entry = lists[function] = functions[qualified_scope(function)].setdefault("calls", [])
             if len(entry) < 400:
-                guard = guarded_by(node, function)
-                entry.append([node.lineno, node.col_offset + 1, kind, expr, *([guard] if guard else [])])
+                guards = guarded_by(node, function)
+                if kind == "call" and expr[1] == "time.sleep" and waits_briefly(node, function):
+                    kind = "tick"
+                entry.append([node.lineno, node.col_offset + 1, kind, expr, *([guards] if guards else [])])
 
         buffers = not self.names.imports().keys().isdisjoint(name.partition(".")[0] for name in MEMORY)
         for node in self.get(ast.Call, ()):

@@ -55,10 +55,12 @@ None.
 
 ## Limits
 Three functions deep. What a lifespan calls before it yields, or what start-up code of another module awaits, is not
-judged: nothing is served yet. Nor is the code of a command line. A helper is not reported that only asks for file
-metadata, is cached without arguments, makes what it then keeps (`if self._client is None:`), takes a lock for a
-moment, or asks itself whether a loop is running; nor one whose decorator is unknown, or that the call's own
-arguments switch off. Where a call has its own code (AUD301 to AUD307), that one is told.
+judged: nothing is served yet. Nor is the code of a command line, nor a coroutine that only loops of its own run
+(`asyncio.run(main())`, and what it awaits, one after the other, in whatever module). A helper is not reported that
+only asks for file metadata, is cached without arguments, makes what it then keeps (`if self._client is None:`), takes a
+lock for a moment, sleeps for less than a hundredth of a second (but for each item of a loop it is), or asks itself
+whether a loop is running; nor one whose decorator is unknown, or that the call's own arguments switch off. Where a
+call has its own code (AUD301 to AUD307), that one is told.
 
 ## Origin
 Async-correctness review.

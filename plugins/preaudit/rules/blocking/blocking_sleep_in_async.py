@@ -53,8 +53,9 @@ None.
 Calls that say themselves that they do not wait (`blocking=False`, `timeout=0`) are silent, and so is
 `.result()` under a test of `.done()`.
 What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. A
-coroutine that the file itself gives to `asyncio.run()`, on a loop that serves nothing else, is not judged, nor is
-the code of a command line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
+coroutine that only loops of its own run (`asyncio.run(main())`, and what it awaits, one after the other, in whatever
+module) is not judged, nor is the code of a command line: a package `cli`, a file of click or typer commands, a task
+of RQ or Celery.
 
 ## Origin
 A gap that reviews of asynchronous code name again and again; no audit reference.

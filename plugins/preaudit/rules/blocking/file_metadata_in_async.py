@@ -45,8 +45,9 @@ None.
 ## Limits
 Off by default: short, and usually tolerable.
 What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. A
-coroutine that the file itself gives to `asyncio.run()`, on a loop that serves nothing else, is not judged, nor is
-the code of a command line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
+coroutine that only loops of its own run (`asyncio.run(main())`, and what it awaits, one after the other, in whatever
+module) is not judged, nor is the code of a command line: a package `cli`, a file of click or typer commands, a task
+of RQ or Celery.
 
 ## Origin
 Async-correctness review.

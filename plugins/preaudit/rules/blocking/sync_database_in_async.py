@@ -63,9 +63,9 @@ None.
 ## Limits
 `add()`, and building a query or a statement, do no I/O and are not reported.
 What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. What start-up
-awaits before anything is served blocks nobody. A coroutine that the file itself gives to `asyncio.run()`, on a loop that
-serves nothing else, is not judged, nor is one under a comment that says that it is blocking, nor the code of a command
-line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
+awaits before anything is served blocks nobody. A coroutine that only loops of its own run (`asyncio.run(main())`,
+and what it awaits, one after the other, in whatever module) is not judged, nor is one under a comment that says that it
+is blocking, nor the code of a command line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
 
 ## Origin
 Async-correctness review, recommendation 4.

@@ -52,9 +52,9 @@ None.
 
 ## Limits
 Building a pipeline and constructing a client are free: the commands of a pipeline are only buffered, and
-`execute()` is the place that blocks. A client whose type is unknown is not judged. A coroutine that the file
-itself gives to `asyncio.run()`, on a loop that serves nothing else, is not judged either, nor is the code of a
-command line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
+`execute()` is the place that blocks. A client whose type is unknown is not judged. A coroutine that only
+loops of its own run (`asyncio.run(main())`, and what it awaits, one after the other, in whatever module) is not judged
+either, nor is the code of a command line: a package `cli`, a file of click or typer commands, a task of RQ or Celery.
 
 ## Origin
 Async-correctness review, finding 1.
