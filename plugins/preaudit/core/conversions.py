@@ -17,7 +17,11 @@ FUNCTIONS = frozenset({
     *(f"builtins.{name}" for name in (
         "str", "repr", "ascii", "format", "int", "float", "complex", "bool", "bytes", "len", "dict", "list", "tuple",
         "set", "frozenset", "sorted", "min", "max", "round", "abs", "sum", "ord", "chr", "hex", "type", "isinstance",
+        "all", "any",
     )),
+    *(f"{module}.{name}" for module in ("json5", "orjson", "ujson", "simplejson", "rapidjson") for name in ("loads", "dumps")),
+    "yaml.safe_load", "yaml.safe_dump", "ast.parse", "fastapi.encoders.jsonable_encoder", "pathlib.Path", "pathlib.PurePath",
+    "os.path.basename", "os.path.dirname", "os.path.join", "os.path.splitext", "os.path.normpath", "os.path.isabs",
     "json.loads", "json.dumps", "ast.literal_eval", "decimal.Decimal", "fractions.Fraction", "uuid.UUID", "time.strptime",
     "base64.b64decode", "base64.b64encode", "base64.urlsafe_b64decode", "base64.urlsafe_b64encode", "base64.b32decode",
     "binascii.unhexlify", "binascii.hexlify", "html.unescape", "shlex.split", "ipaddress.ip_address",
@@ -28,7 +32,7 @@ FUNCTIONS = frozenset({
 METHODS = frozenset({
     "decode", "encode", "strip", "lstrip", "rstrip", "lower", "upper", "split", "rsplit", "splitlines", "partition",
     "rpartition", "replace", "removeprefix", "removesuffix", "format", "join", "strftime", "isoformat", "timestamp",
-    "startswith", "endswith", "json", "hex",
+    "startswith", "endswith", "json", "hex", "as_posix",
 })  # fmt: skip
 PARTS = (
     ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare,
@@ -57,7 +61,7 @@ def converts(ctx, value) -> bool:
 def only_converts(ctx, statements) -> bool:
     """Answer whether statements do nothing but convert (and log): assignments, conditions, a return, a raise."""
     for statement in statements:
-        if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Return)):
+        if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
             if statement.value is not None and not converts(ctx, statement.value):
                 return False
         elif isinstance(statement, ast.Expr):
@@ -103,23 +107,36 @@ def another_form(ctx, attempt, handler) -> bool:
 
     `try: return json.dumps(row)`, `except Exception: return str(row)`.
     """
-    before, after = _single(attempt.body), _single(handler.body)
-    if before is None or after is None or type(before) is not type(after):
+    first, second = attempt.body, handler.body
+    if len(second) == 1 and isinstance(second[0], ast.Try):
+        second = second[0].body
+    before, after = first[-1], second[-1]
+    if type(before) is not type(after) or not isinstance(after, (ast.Return, ast.Assign, ast.AugAssign)):
         return False
-    if isinstance(before, ast.Assign) and list(map(dotted, before.targets)) != list(map(dotted, after.targets)):
+    if _targets(before) != _targets(after) or before.value is None or after.value is None:
         return False
-    if not converts(ctx, before.value) or not converts(ctx, after.value):
+    if not only_converts(ctx, first) or not only_converts(ctx, second):
         return False
-    return bool(values_of(before.value) & values_of(after.value))
+    given = set().union(*(values_of(one.value) for one in first if getattr(one, "value", None) is not None))
+    return bool(given & values_of(after.value))
 
 
-def _single(statements):
-    """Answer the return or assignment that a block is, also within a further `try`; None if it is anything else."""
-    if len(statements) == 1 and isinstance(statements[0], ast.Try):
-        statements = statements[0].body
-    if len(statements) != 1 or not isinstance(statements[0], (ast.Return, ast.Assign)) or statements[0].value is None:
-        return None
-    return statements[0]
+def as_its_own(ctx, attempt, handler) -> bool:
+    """Answer whether a handler does what the `try` itself does for a value that will not do.
+
+    `try: if not all(urlparse(url)[:2]): url = None`, `except Exception: url = None`.
+    """
+    if len(handler.body) != 1 or not only_converts(ctx, attempt.body):
+        return False
+    own = ast.dump(handler.body[0])
+    branches = [node for statement in attempt.body for node in ast.walk(statement) if isinstance(node, ast.If)]
+    return any(ast.dump(statement) == own for branch in branches for statement in branch.body + branch.orelse)
+
+
+def _targets(statement) -> list:
+    if isinstance(statement, ast.Return):
+        return []
+    return [ast.dump(target) for target in getattr(statement, "targets", None) or [statement.target]]
 
 
 def is_converter(ctx, attempt, handler) -> bool:

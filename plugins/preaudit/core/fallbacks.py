@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core import conversions, flow
+from preaudit.core import conversions, flow, logs
 from preaudit.core.handlers import handling, is_default, is_remark, raising, try_of
 from preaudit.core.patterns import lazy
-from preaudit.core.responses import is_response
+from preaudit.core.responses import is_response, status_of
 from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, function_of, inside
 
 PROBE = lazy(
@@ -226,8 +226,9 @@ def keeps_form(ctx, handler) -> bool:
     is for this conversion and answers that there is no such form.
     """
     attempt, last = try_of(handler), handler.body[-1]
-    if conversions.another_form(ctx, attempt, handler) or conversions.is_converter(ctx, attempt, handler):
-        return True
+    for kept in (conversions.another_form, conversions.as_its_own, conversions.is_converter):
+        if kept(ctx, attempt, handler):
+            return True
     if len(handler.body) == 1 and isinstance(last, (ast.Return, ast.Assign)) and last.value is not None:
         parts = (node for node in ast.walk(last.value) if isinstance(node, (ast.Attribute, ast.Name)))
         return conversions.only_converts(ctx, attempt.body + handler.body) and any(
@@ -301,12 +302,37 @@ _BLAMES = lazy(
 
 
 def says_why(ctx, handler, telling) -> bool:
-    """Answer whether a text names the only thing that can be wrong: the attempt but converts, and the text blames a form.
+    """Answer whether what a handler tells names the only thing that can be wrong, without the exception.
 
-    `try: limit = int(text)`, `except Exception: logger.warning("LIMIT is not an integer")`.
+    The attempt only converts, and the text blames a form or the answer the client: `limit = int(text)`, "LIMIT is not
+    an integer". Or it only asks an answer for its status, and the text holds that answer's.
     """
+    attempt = try_of(handler)
+    asked = _asked_for_status(ctx, attempt)
+    if asked:
+        return any(isinstance(n, ast.Attribute) and dotted(n).startswith(f"{asked}.") for n in ast.walk(telling))
+    if not conversions.only_converts(ctx, attempt.body):
+        return False
+    if answers_client_error(handler) or conversions.is_converter(ctx, attempt, handler):
+        return True
+    if isinstance(telling, ast.Raise) and 400 <= status_of(telling.exc) < 500:
+        return True
     texts = [n.value for n in ast.walk(telling) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    return any(_BLAMES.search(text) for text in texts) and conversions.only_converts(ctx, try_of(handler).body)
+    return any(_BLAMES.search(text) for text in texts)
+
+
+def _asked_for_status(ctx, attempt) -> str:
+    """Answer the name of the answer of which a `try` only calls `raise_for_status()` (and logs), '' if it does more."""
+    asked = ""
+    for statement in attempt.body:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if not isinstance(call, ast.Call):
+            return ""
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "raise_for_status":
+            asked = dotted(call.func.value)
+        elif not logs.is_logger_call(call, ctx.names):
+            return ""
+    return asked
 
 
 def is_remarked_probe(ctx, handler) -> bool:
