@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 import re
 
-from preaudit.core import flow
+from preaudit.core import conversions, flow, logs
 from preaudit.core.handlers import handling, is_default, is_remark, raising, try_of
 from preaudit.core.patterns import lazy
-from preaudit.core.responses import is_response
+from preaudit.core.responses import is_response, status_of
 from preaudit.core.tree import FUNCTION_LIKE, LOOPS, dotted, function_of, inside
 
 PROBE = lazy(
@@ -152,13 +152,15 @@ def is_raising_method(call: ast.Call) -> bool:
 # Calls by which a module is imported or looked for, or its version asked.
 _IMPORTERS = frozenset({
     "import_module", "__import__", "find_spec", "import_string", "version", "get_distribution", "distribution", "require",
+    "CDLL", "WinDLL", "PyDLL", "LoadLibrary", "find_library",
 })  # fmt: skip
 
 
 def is_optional_import(handler) -> bool:
     """Answer whether the attempt is imports alone (and what names them): a library that may be missing.
 
-    `importlib.import_module(...)` is one, and so is the question for a package's version.
+    `importlib.import_module(...)` is one, and so are the question for a package's version and a call into a library of
+    the platform, `ctypes.CDLL("libc.so.6").mallopt(...)`.
     """
     attempt = try_of(handler)
     if not any(isinstance(s, (ast.Import, ast.ImportFrom)) or _imports(s) for s in attempt.body):
@@ -177,9 +179,11 @@ def _imports(statement) -> bool:
     if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)):
         return False
     value = statement.value
-    while isinstance(value, ast.Attribute):
-        value = value.value
-    return isinstance(value, ast.Call) and dotted(value.func).rpartition(".")[2] in _IMPORTERS
+    while isinstance(value, (ast.Attribute, ast.Call)):
+        if isinstance(value, ast.Call) and dotted(value.func).rpartition(".")[2] in _IMPORTERS:
+            return True
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return False
 
 
 # What linters call the same thing: who silences them on the line of the except has seen it and decided.
@@ -203,7 +207,7 @@ def keeps_raw(handler, value) -> bool:
             if dotted(node.func) in ("json.loads", "loads", "yaml.safe_load", "literal_eval", "ast.literal_eval"):
                 if node.args and dotted(node.args[0]) == raw:
                     return True
-            elif kind in ("text", "content", "body", "data") and dotted(node.func) in (
+            elif kind in ("text", "content", "body", "data", "reason", "status_code") and dotted(node.func) in (
                 f"{source}.json", f"{source}.get_json"):  # fmt: skip
                 return True
     return False
@@ -215,10 +219,136 @@ def is_decided(ctx, handler) -> bool:
     return "#" in line and bool(_DECIDED.search(line))
 
 
+def keeps_form(ctx, handler) -> bool:
+    """Answer whether a handler that goes on loses nothing but a form of a value at hand (core/conversions.py).
+
+    It gives another form of it, leaves it as it was (`text = json.loads(text)`, `pass`), or stands in a function that
+    is for this conversion and answers that there is no such form.
+    """
+    attempt, last = try_of(handler), handler.body[-1]
+    for kept in (conversions.another_form, conversions.as_its_own, conversions.is_converter):
+        if kept(ctx, attempt, handler):
+            return True
+    if len(handler.body) == 1 and isinstance(last, (ast.Return, ast.Assign)) and last.value is not None:
+        parts = (node for node in ast.walk(last.value) if isinstance(node, (ast.Attribute, ast.Name)))
+        return conversions.only_converts(ctx, attempt.body + handler.body) and any(
+            keeps_raw(handler, part) for part in parts
+        )
+    if len(attempt.body) != 1 or not isinstance(attempt.body[0], ast.Assign) or not isinstance(last, ast.Pass):
+        return False
+    statement = attempt.body[0]
+    return conversions.converts(ctx, statement.value) and any(
+        dotted(target) in conversions.values_of(statement.value) for target in statement.targets
+    )
+
+
+# Methods that end the use of something.
+_CLOSERS = ("close", "aclose", "wait_closed", "disconnect", "quit", "terminate", "kill")
+
+
 def is_finalizer(node) -> bool:
-    """Answer whether a node runs in `__del__` or `__exit__`, where raising helps nobody."""
+    """Answer whether a node runs where raising helps nobody: in `__del__` or `__exit__`, in `emit` of a logging handler
+    (a log would come back there), or as a `close()` in a `finally`, in place of the error that is on its way.
+    """
     function = function_of(node)
-    return getattr(function, "name", "") in ("__del__", "__exit__", "__aexit__")
+    name = getattr(function, "name", "")
+    if name in ("__del__", "__exit__", "__aexit__"):
+        return True
+    if name in ("emit", "handleError"):
+        owner = function.parent_
+        return isinstance(owner, ast.ClassDef) and any(dotted(base).endswith("Handler") for base in owner.bases)
+    statement = node
+    while not isinstance(statement, (ast.Try, ast.With, ast.AsyncWith)):
+        statement = statement.parent_
+        if statement is None:
+            return False
+    return _closes(statement.body) and _in_finally(statement)
+
+
+def _closes(statements) -> bool:
+    if len(statements) != 1 or not isinstance(statements[0], ast.Expr):
+        return False
+    call = statements[0].value
+    call = call.value if isinstance(call, ast.Await) else call
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _CLOSERS
+
+
+def _in_finally(statement) -> bool:
+    """Answer whether a statement stands in a `finally`, perhaps under `if client is not None:`."""
+    parent = statement.parent_
+    while isinstance(parent, ast.If):
+        statement, parent = parent, parent.parent_
+    return isinstance(parent, ast.Try) and statement in parent.finalbody
+
+
+def is_drop(ctx, handler) -> bool:
+    """Answer whether a migration drops what may not be there: `op.drop_index(...)`, which knows no "if exists" everywhere."""
+    if not ctx.is_migration:
+        return False
+    statements = try_of(handler).body
+    return all(
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Call)
+        and dotted(statement.value.func).rpartition(".")[2].startswith("drop_")
+        for statement in statements
+    )
+
+
+# What a text says that blames the form of what it got.
+_BLAMES = lazy(
+    r"\b(?:invalid|malformed|must be|should be|not (?:be )?(?:a |an )?(?:valid|parsed?|decoded?|converted)|pars(?:e|ing)|decod(?:e|ing)|"
+    r"convert(?:ing)?|not (?:a |an )(?:integer|number|float|date|json)|expected)\b", re.I
+)  # fmt: skip
+
+
+def says_why(ctx, handler, telling) -> bool:
+    """Answer whether what a handler tells names the only thing that can be wrong, without the exception.
+
+    The attempt only converts, and the text blames a form or the answer the client: `limit = int(text)`, "LIMIT is not
+    an integer". Or it only asks an answer for its status, and the text holds that answer's.
+    """
+    attempt = try_of(handler)
+    asked = _asked_for_status(ctx, attempt)
+    if asked:
+        return any(isinstance(n, ast.Attribute) and dotted(n).startswith(f"{asked}.") for n in ast.walk(telling))
+    if not conversions.only_converts(ctx, attempt.body):
+        return False
+    if answers_client_error(handler) or conversions.is_converter(ctx, attempt, handler):
+        return True
+    if isinstance(telling, ast.Raise) and 400 <= status_of(telling.exc) < 500:
+        return True
+    texts = [n.value for n in ast.walk(telling) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return any(_BLAMES.search(text) for text in texts)
+
+
+def _asked_for_status(ctx, attempt) -> str:
+    """Answer the name of the answer of which a `try` only calls `raise_for_status()` (and logs), '' if it does more."""
+    asked = ""
+    for statement in attempt.body:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if not isinstance(call, ast.Call):
+            return ""
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "raise_for_status":
+            asked = dotted(call.func.value)
+        elif not logs.is_logger_call(call, ctx.names):
+            return ""
+    return asked
+
+
+def is_remarked_probe(ctx, handler) -> bool:
+    """Answer whether a probe answers no, and remarks it for debugging alone."""
+    name = getattr(function_of(handler), "name", "")
+    if not PROBE.search(name) or any(
+        getattr(log.node.func, "attr", "") not in _REMARKS for log in handling(ctx, handler).logs
+    ):
+        return False
+    last = handler.body[-1]
+    if not isinstance(last, ast.Return):
+        last = next(iter(_following(try_of(handler))), None)
+    return isinstance(last, ast.Return) and isinstance(last.value, ast.Constant) and last.value.value is False
+
+
+_REMARKS = ("debug", "adebug", "trace")
 
 
 def raises_after(ctx, handler) -> bool:

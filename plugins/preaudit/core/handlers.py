@@ -336,6 +336,43 @@ def mentions(call, name) -> bool:
     return bool(name) and any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(call))
 
 
+def holds_text(handler, expression, name: str) -> bool:
+    """Answer whether an expression holds what a caught exception says: itself, its text, or a variable of the handler
+    that is made of it. Its class, its status or its number alone is not its text.
+    """
+    if not name:
+        return False
+    names = {name}
+    for node in body_nodes(handler):
+        if isinstance(node, ast.Assign) and _tells(node.value, names):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return _tells(expression, names)
+
+
+def _tells(expression, names) -> bool:
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
+            parent = node.parent_
+            if isinstance(parent, ast.Attribute) and parent.attr in (
+                "__class__",
+                "__name__",
+                "code",
+                "status_code",
+                "errno",
+            ):
+                continue
+            if isinstance(parent, ast.Call) and dotted(parent.func) in (
+                "type",
+                "isinstance",
+                "getattr",
+                "hasattr",
+                "len",
+            ):
+                continue
+            return True
+    return False
+
+
 def _mentions_traceback(ctx, call):
     return any(
         isinstance(node, ast.Call) and ctx.qualname(node.func) in TRACEBACK

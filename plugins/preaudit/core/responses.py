@@ -73,12 +73,23 @@ def is_http_error(ctx, raised) -> bool:
     if spelled in ("HTTPException", "APIException", "Http404", "HttpError"):
         return True
     if name and ctx.is_own(name):
-        return ctx.derives(name, *HTTP_BASES)
+        return ctx.derives(name, *HTTP_BASES) or _has_status(raised, spelled)
     return (
         spelled.startswith("HTTP")
         and spelled != "HTTPStatusError"
         and not name.startswith(("httpx.", "requests.", "urllib"))
     )
+
+
+def _has_status(raised, spelled) -> bool:
+    """Answer whether an error of the project's own is made with a text and a status: `ApiError(str(error), 500)`.
+
+    The project has a handler that answers it so.
+    """
+    if not isinstance(raised, ast.Call) or not spelled.endswith(("Error", "Exception")):
+        return False
+    given = [*raised.args[1:2], *(keyword.value for keyword in raised.keywords if keyword.arg in STATUS_KEYWORDS)]
+    return len(raised.args) + len(raised.keywords) > 1 and any(status_in(value) >= 400 for value in given)
 
 
 def is_abort(ctx, call: ast.Call) -> bool:

@@ -53,13 +53,13 @@ def refresh(cache, key):
 `reporters`: functions of your own that count as logging, by dotted name or last part.
 
 ## Limits
-What counts as telling: the methods of a logger, `print`, `warnings.warn`, error trackers, a function of
-the project that logs or always raises, and functions whose name says so (`notify_admins`,
-`report_failure`, `flash`). Silent as well: handlers in `main()` and under the `__main__` guard, in
-`__del__` and `__exit__`, around imports only, boolean probes (`is_alive`, `has_gpu`), answers with a status
-of 400 to 499, attempts that are followed by a raise, handlers within another handler that tells its own
-exception, and lines whose comment silences the same of another linter (`# noqa: BLE001`, `# pylint:
-disable=broad-except`): their author has decided.
+What counts as telling: the methods of a logger, `print`, `warnings.warn`, error trackers, a function of the
+project that logs or always raises, and functions whose name says so (`notify_admins`, `report_failure`,
+`flash`). Silent as well: handlers in `main()` and under the `__main__` guard, in `__del__` and `__exit__`,
+around imports only, boolean probes (`is_alive`, `has_gpu`), answers with a status of 400 to 499, attempts
+that are followed by a raise, handlers within another handler that tells its own exception, another form of a
+value that was to be converted (`str(row)` for `json.dumps(row)`), and lines whose comment silences the same
+of another linter (`# noqa: BLE001`, `# pylint: disable=broad-except`): their author has decided.
 
 ## Origin
 Audit A, HIGH-3. Ruff's BLE001 does not know a project's own reporter, and reports handlers that use the
@@ -104,7 +104,7 @@ def check(handler, ctx):
         return
     if fallbacks.in_told_handler(ctx, handler) or fallbacks.answers_client_error(handler):
         return
-    if fallbacks.is_decided(ctx, handler):
+    if fallbacks.is_decided(ctx, handler) or fallbacks.keeps_form(ctx, handler):
         return
     line, column, _, _ = ctx.place(handler)
     end = ctx.place(handler.type)

@@ -69,9 +69,10 @@ def read(key: int, orders):
 None.
 
 ## Limits
-Only what stands in the `try` itself is seen, not an HTTP error raised by a function called there. Silent:
-an earlier handler names the HTTP error, the handler raises it again or asks for its type or status, both
-have the same status, and handlers that only collect errors.
+An error class of the project that is raised with a text and a status (`ApiError("no such order", 404)`)
+counts as an HTTP error. Only what stands in the `try` itself is seen, not an HTTP error raised by a function
+called there. Silent: an earlier handler names the HTTP error, the handler raises it again or asks for its
+type or status, both have the same status, and handlers that only collect errors.
 
 ## Origin
 Found beside audit D, 2. Both claims, FastAPI's and Flask's, are executed in tests/oracles/test_error_claims.py.

@@ -55,6 +55,13 @@ def load(client, key):
         raise RuntimeError("cannot load") from error
 
 
+def load_page(client, key):
+    try:
+        return client.page(key)
+    except Exception as error:
+        raise RuntimeError(f"cannot load {key}: {error}")
+
+
 def refresh(client):
     try:
         client.refresh()
@@ -88,9 +95,12 @@ def refresh(client):
 `reporters`: functions of your own that count as logging, by dotted name or last part.
 
 ## Limits
-Silent: a handler that logs the traceback, `from None` (a choice), Celery's `self.retry(exc=...)`, exceptions
-that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`), an HTTP error whose detail holds
-the exception, health checks, and what a missing optional library is logged with.
+Silent: a handler that logs the traceback, a new exception that holds the caught one or its text (Python keeps
+the first as its context, and whoever shows the new text shows the cause), `from None` (a choice), Celery's
+`self.retry(exc=...)`, exceptions that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`),
+health checks, a probe that remarks its no at debug, what a missing optional library is logged with, and an
+attempt that only converts (`int(text)`, `json.loads(text)`) where the text says so ("not a valid integer"):
+nothing else can be wrong.
 
 ## Origin
 Audit D, 2. Ruff's B904 asks for `from` in every handler, TRY400 for `exception` in place of `error`.
@@ -125,6 +135,8 @@ def check(handler, ctx):
     for statement in handling.new:
         name = fallbacks.raised_name(statement)
         if statement.cause is None and name and not is_exempt(statement, name, handling, ctx):
+            if fallbacks.says_why(ctx, handler, statement):
+                continue
             yield RULE.at(statement, raised=name, error=handling.name or "error")
     if handling.raises or handling.uses or fallbacks.in_told_handler(ctx, handler):
         return
@@ -132,11 +144,13 @@ def check(handler, ctx):
         return
     if handling.logs:
         strong = [log for log in handling.logs if log.strong]
-        if strong and not any(log.exception for log in handling.logs) and not fallbacks.is_probe(ctx, handler):
+        if not strong or any(log.exception for log in handling.logs) or fallbacks.is_remarked_probe(ctx, handler):
+            return
+        if not fallbacks.says_why(ctx, handler, strong[0].node):
             yield RULE.at(strong[0].node, message=LOGGED, call=better(strong[0].node))
         return
     answer = fallbacks.answer_of(ctx, handler)
-    if answer is not None and handling.breadth == "broad":
+    if answer is not None and handling.breadth == "broad" and not fallbacks.says_why(ctx, handler, answer):
         yield RULE.at(answer, message=ANSWERED)
 
 
@@ -151,10 +165,12 @@ def better(call):
 
 
 def is_exempt(statement, name, handling, ctx):
-    """Answer whether a raise without cause is right: it ends something, or is an HTTP error that tells the cause."""
+    """Answer whether a raise without cause is right: it ends something, or tells what the cause says."""
     if name in handlers.CONTROL_FLOW:
         return True
     raised = statement.exc
     if isinstance(raised, ast.Call) and fallbacks.is_raising_method(raised):
         return True
-    return responses.is_http_error(ctx, raised) and handlers.mentions(raised, handling.name)
+    if responses.is_http_error(ctx, raised) and handlers.mentions(raised, handling.name):
+        return True
+    return isinstance(raised, ast.Call) and handlers.holds_text(handling.node, raised, handling.name)

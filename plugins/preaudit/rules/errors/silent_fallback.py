@@ -71,11 +71,14 @@ def price(client, sku):
 None.
 
 ## Limits
-Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries and questions
-for a package's version, `__del__` and `__exit__`, attempts that are followed by a raise once all of them failed, a
-value that says that it failed (`Status.ERROR`), the unparsed form of what was to be parsed (`r.text` for `r.json()`),
-handlers within another handler that tells its own exception, and lines whose comment silences the same of another
-linter (`# noqa: BLE001`, `S110`, `# pylint: disable=broad-except`). A bare except is AUD401.
+Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries,
+questions for a package's version and calls into a library of the platform (`ctypes.CDLL`), `__del__`,
+`__exit__`, `emit` of a logging handler and a `close()` in a `finally`, attempts that are followed by a raise
+once all of them failed, a value that says that it failed (`Status.ERROR`), the unparsed or another form of
+what was to be converted (`r.text` for `r.json()`), functions that are for a conversion by their name and
+answer that there is none (`parse_page`), a migration that drops what may not be there, handlers within
+another handler that tells its own exception, and lines whose comment silences the same of another linter (`#
+noqa: BLE001`, `S110`, `# pylint: disable=broad-except`). A bare except is AUD401.
 
 ## Origin
 Audit D, 2: silent fallbacks. Ruff's S110 and S112 see `pass` and `continue` only.
@@ -125,6 +128,8 @@ def check(handler, ctx):
         if fallbacks.tells_failure(place.value) or fallbacks.keeps_raw(handler, place.value):
             return
     if fallbacks.answer_of(ctx, handler) is not None:  # AUD404 says it at the answer
+        return
+    if fallbacks.keeps_form(ctx, handler) or fallbacks.is_drop(ctx, handler):
         return
     yield RULE.at(place_of(handler, ctx), caught=handling.shown, what=what_of(kind, place))
 

@@ -78,9 +78,11 @@ def read(orders):
 None.
 
 ## Limits
-The text of an error is followed through local variables of the handler, not through other functions. It
-counts in a handler of every error (or an error handler registered for every error) with a status of 500 and
-above; a traceback counts everywhere. Silent: behind a condition on debug or development.
+An error class of the project that is raised with a status (`ApiError(str(error), 500)`) counts as an HTTP
+error. The text of an error is followed through local variables of the handler, and into a function of the
+same file that makes an answer of it; not into other files. It counts in a handler of every error (or an error
+handler registered for every error) with a status of 500 and above; a traceback counts everywhere. Silent:
+behind a condition on debug or development.
 
 ## Origin
 Audit E, 13: the upload endpoint answered with `str(e)` of whatever went wrong; tests/oracles/test_error_claims.py
@@ -118,6 +120,7 @@ DEBUG = lazy(
     r"(?:^|_)(?:debug|debugging|dev|devel|development|local|testing|verbose|prod|production|show_errors?|expose_errors?)(?:_|$)",
     re.I,
 )
+TEXT = "the text of an unexpected error"
 TEXTS = ("str", "repr", "format", "ascii")
 UNTOLD = ("__name__", "__class__", "status_code", "code", "errno")
 
@@ -148,7 +151,13 @@ def check_body(nodes, error, ctx):
     """Report the answers among these nodes; `error` is the name of an unexpected error, '' if it is none."""
     statuses, inner = statuses_set(nodes), set(nodes)
     for node in nodes:
+        place = told_by_helper(node, error, inner, ctx) if isinstance(node, ast.Call) and error else None
+        if place is not None:
+            yield RULE.at(place, what=TEXT)
+            continue
         answer = answer_of(node, ctx)
+        if answer is not None and error and told_by_helper(answer, error, inner, ctx) is not None:
+            continue  # reported at the call
         if answer is None:
             continue
         status = responses.status_of(answer) or statuses.get(dotted(answer), 0) or status_named(answer, nodes)
@@ -157,9 +166,88 @@ def check_body(nodes, error, ctx):
                 continue
             if is_guarded(place):
                 continue
-            what = "the traceback" if kind == "trace" else "the text of an unexpected error"
-            yield RULE.at(place, what=what)
+            yield RULE.at(place, what="the traceback" if kind == "trace" else TEXT)
             break
+
+
+def told_by_helper(call, error, inner, ctx):
+    """Answer the argument by which a function of this file gets an unexpected error that it answers with, None if none does.
+
+    The function takes the error or its text, makes a response or an HTTP error with a status of 500 and above of it, and
+    its call is returned or raised, or it raises by itself.
+    """
+    helper = defined(call.func, ctx) if isinstance(call, ast.Call) else None
+    if helper is None or not isinstance(taker_of(call), (ast.Return, ast.Raise, ast.Expr)):
+        return None
+    for parameter, argument in given(call, helper):
+        whole = isinstance(argument, ast.Name) and argument.id == error
+        text = whole or any(kind == "text" for _, kind in sources(argument, error, inner, ctx))
+        if text and not is_guarded(argument) and answers_with(helper, parameter, whole, call, ctx):
+            return argument
+    return None
+
+
+def taker_of(call):
+    """Answer what takes the value of a call, through `await`."""
+    return call.parent_.parent_ if isinstance(call.parent_, ast.Await) else call.parent_
+
+
+def defined(function, ctx):
+    """Answer the function of this file that a name calls, None if it is none."""
+    if not isinstance(function, ast.Name):
+        return None
+    _, bindings = ctx.names.lookup(function, function.id)
+    one = bindings[0] if bindings and len(bindings) == 1 else None
+    return one.node if one is not None and one.kind == "def" and isinstance(one.node, FUNCTIONS) else None
+
+
+def given(call, function):
+    """Give (name of the parameter, argument) of a call that has neither `*` nor `**`."""
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    if not any(isinstance(argument, ast.Starred) for argument in call.args):
+        yield from zip(names, call.args, strict=False)
+    names += [argument.arg for argument in function.args.kwonlyargs]
+    yield from ((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg in names)
+
+
+def answers_with(helper, parameter, whole, call, ctx):
+    """Answer whether a helper answers with a parameter and a status of 500 and above; `whole`: it is the error itself."""
+    nodes = [node for statement in helper.body for node in ast.walk(statement)]
+    returned = isinstance(taker_of(call), (ast.Return, ast.Raise))
+    for node in nodes:
+        answer = answer_of(node, ctx) if not isinstance(node, ast.Return) or returned else None
+        if answer is None and isinstance(node, ast.Return) and returned:
+            made = isinstance(taker_of(call), ast.Raise) and responses.is_http_error(ctx, node.value)
+            pair = isinstance(node.value, ast.Tuple) and len(node.value.elts) in (2, 3)
+            answer = node.value if made or (pair and isinstance(node.value.elts[1], ast.Name)) else None
+        if answer is None or (responses.status_of(answer) or status_passed(answer, helper, call)) < 500:
+            continue
+        if whole:
+            found = [place for place, kind in sources(answer, parameter, set(nodes), ctx) if kind == "text"]
+        else:
+            found = [
+                node for _, node in dataflow.holds(ctx, answer) if isinstance(node, ast.Name) and node.id == parameter
+            ]
+        if any(not is_guarded(place) for place in found):
+            return True
+    return False
+
+
+def status_passed(answer, helper, call):
+    """Answer the status that a helper takes from one of its parameters, as it is passed or by default, 0 if unknown."""
+    passed = dict(given(call, helper))
+    plain = [*helper.args.posonlyargs, *helper.args.args]
+    defaults = dict(zip([one.arg for one in reversed(plain)], reversed(helper.args.defaults), strict=False))
+    defaults |= {
+        one.arg: value for one, value in zip(helper.args.kwonlyargs, helper.args.kw_defaults, strict=True) if value
+    }
+    parts = answer.elts[1:2] if isinstance(answer, ast.Tuple) else []
+    if isinstance(answer, ast.Call):
+        parts = [
+            keyword.value for keyword in answer.keywords if keyword.arg in responses.STATUS_KEYWORDS
+        ] or answer.args
+    names = [part.id for part in parts if isinstance(part, ast.Name)]
+    return max((responses.status_in(passed.get(name) or defaults.get(name)) for name in names), default=0)
 
 
 def answer_of(node, ctx):

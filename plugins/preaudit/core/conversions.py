@@ -1,0 +1,159 @@
+"""Conversions: code that only turns a value at hand into another form, and so fails of that value's form alone.
+
+Nothing is read, sent or called there but the standard library: `json.loads(text)`, `int(row["size"])`,
+`moment.strftime(form)`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from preaudit.core import logs
+from preaudit.core.patterns import lazy
+from preaudit.core.tree import dotted, function_of
+
+FUNCTIONS = frozenset({
+    *(f"builtins.{name}" for name in (
+        "str", "repr", "ascii", "format", "int", "float", "complex", "bool", "bytes", "len", "dict", "list", "tuple",
+        "set", "frozenset", "sorted", "min", "max", "round", "abs", "sum", "ord", "chr", "hex", "type", "isinstance",
+        "all", "any",
+    )),
+    *(f"{module}.{name}" for module in ("json5", "orjson", "ujson", "simplejson", "rapidjson") for name in ("loads", "dumps")),
+    "yaml.safe_load", "yaml.safe_dump", "ast.parse", "fastapi.encoders.jsonable_encoder", "pathlib.Path", "pathlib.PurePath",
+    "os.path.basename", "os.path.dirname", "os.path.join", "os.path.splitext", "os.path.normpath", "os.path.isabs",
+    "json.loads", "json.dumps", "ast.literal_eval", "decimal.Decimal", "fractions.Fraction", "uuid.UUID", "time.strptime",
+    "base64.b64decode", "base64.b64encode", "base64.urlsafe_b64decode", "base64.urlsafe_b64encode", "base64.b32decode",
+    "binascii.unhexlify", "binascii.hexlify", "html.unescape", "shlex.split", "ipaddress.ip_address",
+    "ipaddress.ip_network", "urllib.parse.urlparse", "urllib.parse.urlsplit", "urllib.parse.parse_qs",
+    "urllib.parse.unquote", "urllib.parse.quote", "datetime.datetime.strptime", "datetime.datetime.fromisoformat",
+    "datetime.datetime.fromtimestamp", "datetime.date.fromisoformat", "datetime.timedelta", "struct.unpack",
+})  # fmt: skip
+METHODS = frozenset({
+    "decode", "encode", "strip", "lstrip", "rstrip", "lower", "upper", "split", "rsplit", "splitlines", "partition",
+    "rpartition", "replace", "removeprefix", "removesuffix", "format", "join", "strftime", "isoformat", "timestamp",
+    "startswith", "endswith", "json", "hex", "as_posix",
+})  # fmt: skip
+PARTS = (
+    ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare,
+    ast.IfExp, ast.JoinedStr, ast.FormattedValue, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.keyword, ast.expr_context,
+    ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
+)  # fmt: skip
+# Functions that are for nothing but a conversion say so: parse_rate, _decode, to_float, safe_repr.
+CONVERTER = lazy(
+    r"^_*(?:safe_|maybe_|try_)?(?:parse|decode|convert|coerce|cast|to|as|normali[sz]e|deserialize)(?:_|\Z)", re.I
+)
+
+
+def converts(ctx, value) -> bool:
+    """Answer whether an expression is a conversion of values at hand, or such a value."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call):
+            if ctx.qualname(node.func) in FUNCTIONS:
+                continue
+            if not isinstance(node.func, ast.Attribute) or node.func.attr not in METHODS or ctx.qualname(node.func):
+                return False
+        elif not isinstance(node, PARTS):
+            return False
+    return True
+
+
+def only_converts(ctx, statements) -> bool:
+    """Answer whether statements do nothing but convert (and log): assignments, conditions, a return, a raise."""
+    for statement in statements:
+        if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
+            if statement.value is not None and not converts(ctx, statement.value):
+                return False
+        elif isinstance(statement, ast.Expr):
+            call = statement.value
+            if not (isinstance(call, ast.Call) and logs.is_logger_call(call, ctx.names)) and not converts(ctx, call):
+                return False
+        elif isinstance(statement, ast.If):
+            if not (converts(ctx, statement.test) and only_converts(ctx, statement.body + statement.orelse)):
+                return False
+        elif not isinstance(statement, ast.Pass):
+            return False
+    return True
+
+
+def values_of(expression) -> set:
+    """Answer what an expression converts, as it is written: `row` of `int(row["size"])`, `url.host` of `str(url.host)`."""
+    found, stack = set(), [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Call):
+            stack += [*node.args, *(keyword.value for keyword in node.keywords)]
+            if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+                stack.append(node.func.value)
+        elif isinstance(node, ast.Subscript):
+            stack.append(node.value)
+        elif isinstance(node, ast.BoolOp):
+            stack.append(node.values[0])  # the others stand in for a missing one
+        elif isinstance(node, ast.IfExp):
+            stack.append(node.body)
+        elif isinstance(node, (ast.Attribute, ast.Name)):
+            name = dotted(node)
+            if name and not name.rpartition(".")[2].isupper():
+                found.add(name)
+            elif not name:
+                stack.append(node.value)
+        else:
+            stack += ast.iter_child_nodes(node)
+    return found
+
+
+def another_form(ctx, attempt, handler) -> bool:
+    """Answer whether a handler gives another form of the very value that its `try` converts: nothing is lost.
+
+    `try: return json.dumps(row)`, `except Exception: return str(row)`.
+    """
+    first, second = attempt.body, handler.body
+    if len(second) == 1 and isinstance(second[0], ast.Try):
+        second = second[0].body
+    before, after = first[-1], second[-1]
+    if type(before) is not type(after) or not isinstance(after, (ast.Return, ast.Assign, ast.AugAssign)):
+        return False
+    if _targets(before) != _targets(after) or before.value is None or after.value is None:
+        return False
+    if not only_converts(ctx, first) or not only_converts(ctx, second):
+        return False
+    given = set().union(*(values_of(one.value) for one in first if getattr(one, "value", None) is not None))
+    return bool(given & values_of(after.value))
+
+
+def as_its_own(ctx, attempt, handler) -> bool:
+    """Answer whether a handler does what the `try` itself does for a value that will not do.
+
+    `try: if not all(urlparse(url)[:2]): url = None`, `except Exception: url = None`.
+    """
+    if len(handler.body) != 1 or not only_converts(ctx, attempt.body):
+        return False
+    own = ast.dump(handler.body[0])
+    branches = [node for statement in attempt.body for node in ast.walk(statement) if isinstance(node, ast.If)]
+    return any(ast.dump(statement) == own for branch in branches for statement in branch.body + branch.orelse)
+
+
+def _targets(statement) -> list:
+    if isinstance(statement, ast.Return):
+        return []
+    return [ast.dump(target) for target in getattr(statement, "targets", None) or [statement.target]]
+
+
+def is_converter(ctx, attempt, handler) -> bool:
+    """Answer whether a function is for a conversion, by its name, and says by its answer that the value has no such form.
+
+    Its `try` does nothing else, and it answers a constant or its own parameter: `except Exception: return default`.
+    """
+    function = function_of(handler)
+    if not CONVERTER.search(getattr(function, "name", "")) or not only_converts(ctx, attempt.body):
+        return False
+    answer = handler.body[-1]
+    if isinstance(answer, ast.Pass) and len(handler.body) == 1 and attempt in function.body:
+        answer = (function.body[function.body.index(attempt) + 1 :] or [answer])[0]
+    if not isinstance(answer, ast.Return):
+        return False
+    return answer.value is None or (converts(ctx, answer.value) and not _attributes(answer.value))
+
+
+def _attributes(expression) -> bool:
+    return any(isinstance(node, ast.Attribute) for node in ast.walk(expression))
