@@ -109,9 +109,10 @@ class ComposeDocument(YamlDocument):
         A container gets the sources from the checkout, reloads them, or is told that this is development; or nothing runs
         without a profile and one of them is for development.
         """
-        return any(
-            _gets_sources(service) or _reloads(service) or _is_told(service) for service in self.services
-        ) or self._is_picked()
+        return (
+            any(_gets_sources(service) or _reloads(service) or _is_told(service) for service in self.services)
+            or self._is_picked()
+        )
 
     def _is_picked(self) -> bool:
         profiles = [service.texts("profiles") for service in self.services]

@@ -64,7 +64,9 @@ def is_bench(path: str, images, builds: bool, paths) -> bool:
         if f"{folder}/__init__.py" in paths:
             package = folder
         folder = folder.rpartition("/")[0]
-    return bool(package) and not builds and not any(package.rpartition("/")[2].lower() in each.lower() for each in images)
+    return (
+        bool(package) and not builds and not any(package.rpartition("/")[2].lower() in each.lower() for each in images)
+    )
 
 
 def says_development(document) -> bool:

@@ -76,14 +76,13 @@ None.
 Placeholders such as `changeme`, `<password>` and `your-token` are samples, as is a value beside a comment that tells
 the reader to change it, and everything in a folder of examples or documentation. In files for development, by their
 name or because a compose file mounts the sources, reloads them or sets `ENVIRONMENT=development`, and in services whose
-profiles are all for development, the throw-away
-values that such databases get (`postgres`, `password`, `dev-...`) are silent; in files for tests
-and CI, and in services of such profiles, everything is but the keys of known providers. Throw-away passwords in URLs are silent everywhere, and in a
-compose file those of a service that publishes no port on the host, and of a stack of nothing but databases, brokers and
-their consoles. A file inside a
-Python package that runs others' images alone is a bench for the module beside it, and passwords of an Elasticsearch or
-OpenSearch whose security is switched off guard nothing. What names
-hold a secret is told by their words, and `TOKEN_URL`, `PASSWORD_FILE`, `MAX_TOKENS` or `PUBLIC_KEY` hold none.
+profiles are all for development, the throw-away values that such databases get (`postgres`, `password`, `dev-...`) are
+silent; in files for tests and CI, and in services of such profiles, everything is but the keys of known providers.
+Throw-away passwords in URLs are silent everywhere, and in a compose file those of a service that publishes no port on
+the host, and of a stack of nothing but databases, brokers and their consoles. A file inside a Python package that runs
+others' images alone is a bench for the module beside it, and passwords of an Elasticsearch or OpenSearch whose security
+is switched off guard nothing. What names hold a secret is told by their words, and `TOKEN_URL`, `PASSWORD_FILE`,
+`MAX_TOKENS` or `PUBLIC_KEY` hold none.
 
 ## Origin
 Audit E 18: an app spec in git with the production values of six secrets.
