@@ -11,6 +11,11 @@ _SECRET_WORDS = frozenset(
     "password passwd passphrase pwd secret secrets token apikey credential credentials fernet pass passcode pat".split()
 )
 KEY_BEFORE = frozenset("api secret private encryption signing jwt auth master license fernet stripe app".split())
+# words beside `token` that make it one of parsers, pages, locks or addresses, which lets nobody in
+OTHER_TOKENS = frozenset("""next page prev previous continuation cursor sync cancel cancellation lock slot limit num count max min total
+    input output prompt completion stop start end bos eos pad unk mask special per string byte sub word lease fencing idempotency
+    paging resume stream fence install setup bootstrap initial first concurrency context ctx parser ast pos syntax
+    url slug""".split())  # fmt: skip
 # Words that say the variable is about a secret and holds none.
 _ABOUT = frozenset(
     """file path url uri host port ttl expire expires expiry expiration lifetime age algorithm alg name id ids length

@@ -57,7 +57,17 @@ from preaudit.core.development import is_development
 from preaudit.core.environ import fields_of, is_settings_class, read_of
 from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
-from preaudit.core.secrets import URL, holds_secret, is_live_key, is_placeholder, is_random, is_throw_away, url_password
+from preaudit.core.secrets import (
+    OTHER_TOKENS,
+    URL,
+    holds_secret,
+    is_live_key,
+    is_placeholder,
+    is_random,
+    is_throw_away,
+    url_password,
+    words,
+)
 from preaudit.core.tree import dotted, parents
 
 RULE = Rule(
@@ -148,6 +158,8 @@ def check_assignment(node, ctx):
         return
     name, app = _name_of(target), _app_of(target)
     if not name or not holds_secret(name) or _is_generated(ctx):
+        return
+    if name.lower().endswith("token") and OTHER_TOKENS & set(words(name)):
         return
     if app is not None and ctx.is_a(app, *APPS):
         found = len(node.value.value) > 0 and not is_placeholder(node.value.value)
