@@ -69,7 +69,7 @@ SIGNS = {
 # One of these stands in every text that the pattern can match: looking for words is much quicker than for patterns.
 # Libraries that answer probes by themselves, and what those are in our words: Dockerflow's __lbheartbeat__ and __heartbeat__,
 # which asks what the service needs, and /healthz/live and /healthz/ready of flask-healthz.
-_PROBING = {word: ("/live", "/ready") for word in ("DockerflowMiddleware", "Dockerflow(", "dockerflow.fastapi", "Healthz(")}
+_PROBING = dict.fromkeys(("DockerflowMiddleware", "Dockerflow(", "dockerflow.fastapi", "Healthz("), ("/live", "/ready"))
 _SIGN_WORDS = {
     "request id": (
         "request_id",

@@ -51,7 +51,8 @@ Name the origins, in a setting without a default of `*`.
 None.
 
 ## Limits
-Silent: behind a condition on debug or development, in a command-line program, where the origins are computed, and where
+Silent: behind a condition on debug or development, in a command-line program, where the origins are computed, where a
+settings or config module of the project has `CORS_ORIGINS` or `CORS_RESOURCES` and the call says nothing, and where
 an origin is compared with a list before it is sent back. A literal `*` header on one answer is silent too.
 
 ## Origin
@@ -65,6 +66,7 @@ from preaudit.core import values
 from preaudit.core.contexts import is_command_line
 from preaudit.core.development import is_development
 from preaudit.core.environ import constant_of, fields_of, is_settings_class, read_of
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted, parents
 
@@ -86,6 +88,7 @@ FLASK = frozenset(
     {"flask_cors.CORS", "flask_cors.cross_origin", "flask_cors.extension.CORS", "flask_cors.decorator.cross_origin"}
 )
 QUART = frozenset({"quart_cors.cors", "quart_cors.route_cors"})
+_CONFIGURATION = lazy(r"(?:settings?|config\w*|conf|defaults?)(?:/[^/]+)?\.py$")
 HEADER = "access-control-allow-origin"
 
 
@@ -180,7 +183,26 @@ def _flask(node, ctx):
                                 return found
         if not isinstance(resources, (ast.Constant, ast.List)):
             return None
-    return None if "CORS_ORIGINS" in ctx.text or "CORS_RESOURCES" in ctx.text else (node, "")
+    if "CORS_ORIGINS" in ctx.text or "CORS_RESOURCES" in ctx.text:
+        return None
+    told = ctx.once("cors settings", lambda: list(_told(ctx)))
+    if not told:
+        return node, ""
+    # Flask-CORS takes what the call does not say from the configuration, tests/oracles/test_cors.py
+    everybody = [name for name, found in told if any(_is_all(value) for value in found)]
+    return (node, f"{everybody[0]} of the configuration, which holds *,") if len(everybody) == len(told) else None
+
+
+def _told(ctx):
+    """Give (name, [values]) of the settings of Flask-CORS in the modules that are named as configuration."""
+    for path in sorted(ctx.project.python):
+        if not _CONFIGURATION.search(path) or path == ctx.path or ctx.settings.is_test(path):
+            continue
+        record = ctx.project.summary(path)
+        for names in (record["names"], *(entry["attrs"] for entry in record["classes"].values())):
+            for name in ("CORS_ORIGINS", "CORS_RESOURCES"):
+                if name in names:
+                    yield name, values.alternatives(names[name], path, ctx.project) if name == "CORS_ORIGINS" else []
 
 
 def _aiohttp(node):
