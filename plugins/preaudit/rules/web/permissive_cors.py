@@ -3,7 +3,8 @@
 ## What it does
 Reports CORS settings that let every origin in: `*` for the middleware of Starlette and FastAPI, Flask-CORS, quart-cors and
 aiohttp_cors, given as a literal, as the default of a setting or of a variable of the environment; `CORS(app)` of Flask-CORS
-without `origins`; a regular expression that fits everything; and an answer that sends the `Origin` header back. With
+without `origins`; a regular expression that fits everything; an answer that sends the `Origin` header back, and a hook that
+sets `*` on every answer; and `CORS_ALLOW_ALL_ORIGINS` of django-cors-headers together with `CORS_ALLOW_CREDENTIALS`. With
 credentials it is critical.
 
 ## Why it matters
@@ -89,6 +90,8 @@ FLASK = frozenset(
 )
 QUART = frozenset({"quart_cors.cors", "quart_cors.route_cors"})
 _CONFIGURATION = lazy(r"(?:settings?|config\w*|conf|defaults?)(?:/[^/]+)?\.py$")
+_DJANGO = ("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL")
+_ACTS = ", and act as its user with the cookies"
 HEADER = "access-control-allow-origin"
 
 
@@ -118,20 +121,54 @@ def check(node, ctx):
         for one in ast.walk(node)
     )  # fmt: skip
     what = what or f"{dotted(node.func)}() without origins"
-    credentials = ", and act as its user with the cookies" if sent else ""
+    credentials = _ACTS if sent else ""
     yield RULE.at(place, what=what, credentials=credentials, severity="critical" if sent else "")
 
 
 @RULE.on(ast.Assign)
 def check_header(node, ctx):
-    """Report `response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]`."""
+    """Report `response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]`, or `*` on every answer."""
     target = node.targets[0]
+    if isinstance(target, ast.Name):
+        if target.id in _DJANGO and _is_true(node.value) and not is_development(ctx, node) and _sends_cookies(ctx):
+            yield RULE.at(node, what=target.id, credentials=_ACTS, severity="critical")
+        return
     if not (isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant)):
         return
-    if str(target.slice.value).lower() != HEADER or not _is_origin(node.value, ctx) or is_development(ctx, node):
+    if str(target.slice.value).lower() != HEADER or is_development(ctx, node):
+        return
+    if isinstance(node.value, ast.Constant) and node.value.value == "*":
+        if _is_for_every_answer(node, ctx):
+            yield RULE.at(node, what="* on every answer", credentials="")
+        return
+    if not _is_origin(node.value, ctx):
         return
     if not any(isinstance(one, ast.If) and _compares(one.test) for one in parents(node)):
         yield RULE.at(node, what="the Origin header sent back", credentials="")
+
+
+def _is_true(node) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def _sends_cookies(ctx) -> bool:
+    """Answer whether the settings of django-cors-headers in the file let cookies through."""
+    return any(
+        _is_true(one.value) and any(dotted(target) == "CORS_ALLOW_CREDENTIALS" for target in one.targets)
+        for one in ctx.nodes(ast.Assign)
+    )
+
+
+def _is_for_every_answer(node, ctx) -> bool:
+    """Answer whether a statement stands at the top of a function that each answer of the app passes."""
+    function = ctx.function_of(node)
+    if function is None or node not in function.body:
+        return False
+    return any(
+        isinstance(one, ast.Attribute) and one.attr in ("after_request", "after_app_request")
+        or isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "middleware"
+        for one in function.decorator_list
+    )  # fmt: skip
 
 
 def _is_bare(node, ctx) -> bool:
