@@ -27,6 +27,18 @@ def test_what_flask_cors_lets_in(options, let_in):
     assert (answer.headers.get("Access-Control-Allow-Origin") in (ORIGIN, "*")) is let_in
 
 
+@pytest.mark.parametrize("by_decorator", [True, False])
+def test_flask_cors_takes_what_the_call_does_not_say_from_the_configuration(by_decorator):
+    app = flask.Flask("shop")
+    app.config["CORS_ORIGINS"] = ["https://shop.example"]
+    app.add_url_rule("/", view_func=flask_cors.cross_origin()(lambda: "prices") if by_decorator else lambda: "prices")
+    if not by_decorator:
+        flask_cors.CORS(app)
+    for origin, let_in in ((ORIGIN, False), ("https://shop.example", True)):
+        answer = app.test_client().get("/", headers={"Origin": origin})
+        assert (answer.headers.get("Access-Control-Allow-Origin") == origin) is let_in
+
+
 def test_starlette_names_the_origin_that_asks_with_cookies():
     cors = pytest.importorskip(
         "starlette.middleware.cors", reason="asks the real library: tests/knowledge/requirements.txt"

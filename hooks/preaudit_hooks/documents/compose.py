@@ -11,6 +11,7 @@ import re
 from collections import namedtuple
 
 from preaudit_hooks.documents.interpolate import normalised
+from preaudit_hooks.documents.names import profiles_for_development
 from preaudit_hooks.documents.yaml import Alias, Mapping, Scalar, Sequence, YamlDocument, resolve
 
 Mount = namedtuple("Mount", "type source target mode")
@@ -103,8 +104,21 @@ class ComposeDocument(YamlDocument):
 
     @property
     def is_worked_on(self) -> bool:
-        """Whether the stack is one to develop in: a container gets the sources from the checkout, or reloads them."""
-        return any(_gets_sources(service) or _reloads(service) for service in self.services)
+        """Whether the stack is one to develop in.
+
+        A container gets the sources from the checkout, reloads them, or is told that this is development; or nothing runs
+        without a profile and one of them is for development.
+        """
+        return (
+            any(_gets_sources(service) or _reloads(service) or _is_told(service) for service in self.services)
+            or self._is_picked()
+        )
+
+    def _is_picked(self) -> bool:
+        profiles = [service.texts("profiles") for service in self.services]
+        return all(profiles) and any(map(profiles_for_development, profiles)) and not any(
+            name.lower().startswith("prod") for names in profiles for name in names
+        )  # fmt: skip
 
     def service(self, name: str):
         """Answer the last service of a name, None if there is none."""
@@ -139,6 +153,20 @@ _RELOADS = re.compile(r"(?<![\w-])(?:--reload|runserver|(?:run|yarn|pnpm) dev|--
 def _reloads(service) -> bool:
     texts = [text for key in ("command", "entrypoint") for text in service.texts(key)]
     return bool(texts and _RELOADS.search(" ".join(texts)))
+
+
+_MODES_TOLD = frozenset({"environment", "env", "app_env", "flask_env", "django_env", "node_env", "app_environment"})
+
+
+def _is_told(service) -> bool:
+    """Answer whether a container is told in so many words that it runs in development, or with settings for it."""
+    for entry in service.entries("environment"):
+        name, value = entry.key.lower(), (entry.value or "").strip("'\" ").lower()
+        if name in _MODES_TOLD and value in ("dev", "development", "local", "test", "testing"):
+            return True
+        if name == "django_settings_module" and value.rpartition(".")[2] in ("local", "dev", "development", "test"):
+            return True
+    return False
 
 
 def own_place(document, node) -> tuple:

@@ -39,9 +39,34 @@ def is_for_tests(path: str) -> bool:
     return bool(_TESTS.search(path))
 
 
+def profiles_for_development(profiles) -> bool:
+    """Answer whether a service has profiles, and the names of all say development, tests or CI: it never runs by itself."""
+    return bool(profiles) and all(_DEVELOPMENT.search(each) for each in profiles)
+
+
+def profiles_for_tests(profiles) -> bool:
+    """Answer whether a service has profiles, and the names of all say tests or CI."""
+    return bool(profiles) and all(_TESTS.search(each) for each in profiles)
+
+
 def is_sample(path: str) -> bool:
     """Answer whether a file lies in a folder of examples or documentation."""
     return bool(_SAMPLES.search(path))
+
+
+def is_bench(path: str, images, builds: bool, paths) -> bool:
+    """Answer whether a compose file is a bench to try the module beside it: it lies in a Python package and runs others' images.
+
+    `images`: of its services; `builds`: whether one of them is built here; `paths`: the files of the project.
+    """
+    folder, package = path.rpartition("/")[0], ""
+    while folder:
+        if f"{folder}/__init__.py" in paths:
+            package = folder
+        folder = folder.rpartition("/")[0]
+    return (
+        bool(package) and not builds and not any(package.rpartition("/")[2].lower() in each.lower() for each in images)
+    )
 
 
 def says_development(document) -> bool:

@@ -134,6 +134,7 @@ def _read(ctx) -> list:
         last = dotted(call.func).rpartition(".")[2]
         if (
             last == "get"
+            and isinstance(call.func, ast.Attribute)  # a bare get(), as requests exports one, has no value
             and isinstance(call.func.value, ast.Attribute)
             and call.func.value.attr in ("cookies", "COOKIES")
         ):

@@ -6,6 +6,7 @@ end column]:
     {"made":    [{"p", "cls", "defaults", "storage"}]   calls that make a limiter; "storage": "memory", "" (not said), "other"
      "put":     [[place, limiter, what it is put on, kept]]   `limiter.limit("5/minute")(view)`; kept: the result is used;
                                                         ["view", name] for `app.view_functions[name]`
+     "driven":  true        `limiter.limit("5/minute")(view)(request)`: the project applies limits by hand
      "above":   [[place, limiter, function]]            a limit that stands above the decorator which makes the route
      "answers": [name]      functions and classes that answer 429, with those around them
      "asks":    [name]      functions that ask what is named like a limiter, a captcha or a count of tries
@@ -68,6 +69,7 @@ def collect(ctx):
     found = {
         "made": [_made(ctx, call) for call in ctx.nodes(ast.Call) if _is_limiter(call)],
         "put": [row for call in ctx.nodes(ast.Call) if (row := _put(ctx, call))],
+        "driven": any(_is_driven(call) for call in ctx.nodes(ast.Call)) if ".limit(" in ctx.text else False,
         "above": [row for function in ctx.nodes(*FUNCTIONS) if (row := _above(ctx, function))],
         "answers": sorted({name for node in _statuses(ctx) for name in _around(node)}),
         "asks": sorted({name for node in ctx.nodes(ast.Call) if _asks(node) for name in _around(node)}),
@@ -140,6 +142,17 @@ def _put(ctx, call):
         storable(ctx.exprs.of(call.args[0]), 40),
         kept,
     ]
+
+
+def _is_driven(call) -> bool:
+    """Answer whether a call is `limiter.limit(...)(something)(request)`: code of the project applies limits by hand."""
+    made = call.func
+    return (
+        isinstance(made, ast.Call)
+        and isinstance(made.func, ast.Call)
+        and isinstance(made.func.func, ast.Attribute)
+        and made.func.func.attr in METHODS
+    )
 
 
 def _above(ctx, function):

@@ -27,9 +27,15 @@ _OWN_FILES = {
     "ty.toml": "ty", "pyrefly.toml": "pyrefly",
 }  # fmt: skip
 
+# what hands the measured coverage to a service that judges each change by it
+_UPLOADS = lazy(
+    r"codecov/codecov-action|coverallsapp/|codacy/codacy-coverage|sonarsource/sonar|"
+    r"(?m:^\s*(?:-\s+)?(?:run:\s*)?(?:python -m )?(?:codecov|codecovcli|coveralls)\b)|codecov\.io/bash|uploader\.codecov\.io"
+)
+
 
 def collect_document(document):
-    """Answer {"mentions", "set_up": {tool: line}, "runs": [tools], "cov": line, "fail_under": line, ...}, None if nothing."""
+    """Answer {"mentions", "set_up": {tool: line}, "runs": [tools], "cov": line, "watched": bool, ...}, None if nothing."""
     name = document.path.rpartition("/")[2]
     from preaudit_hooks.documents.secrets import masked_text
 
@@ -40,6 +46,7 @@ def collect_document(document):
         text = re.sub(r"(?m)^\s*#.*$", "", document.text)
         fact["runs"] = sorted({*_TOOL.findall(text), *_RUNS.findall(text)})
         fact["tests"] = bool(re.search(r"\b(?:pytest|unittest|tox|nox)\b", text))
+        fact["watched"] = "cov" in text and bool(_UPLOADS.search(text))
     cov = re.search(r"(?m)^[^#\n]*(?:\bpytest-cov\b|--cov\b)", document.text)
     if cov:
         fact["cov"] = document.place(cov.start(), cov.end())[0]

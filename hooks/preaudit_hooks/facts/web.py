@@ -43,7 +43,7 @@ WORDS = (
     "django.urls", "django.conf.urls", "django.http", "rest_framework.resp", "ROOT_URLCONF", "get_wsgi_app", "get_asgi_app",
     "equest-id", "equest-ID", "equest-Id", "orrelation", "race_id", "REQUEST_ID", "CORRELATION", "EQUEST-ID", "raceparent",
     "metrics", "traces_sample_rate", "enable_tracing",
-    "requestid", "RequestId", "RequestID", "App(", ".route(", "API(", ".get(\"", ".post(\"",
+    "requestid", "RequestId", "RequestID", "App(", ".route(", "API(", ".get(\"", ".post(\"", "ockerflow", "Healthz(",
 )  # fmt: skip
 _ADDERS = frozenset({"add_url_rule", "add_api_route", "add_route", "add_resource", "add_websocket_route", "add_view",
                      "add_api_websocket_route", *(f"add_{verb}" for verb in VERBS)})  # fmt: skip
@@ -79,6 +79,9 @@ SIGNS = {
     ),
 }
 # One of these stands in every text that the pattern can match: looking for words is much quicker than for patterns.
+# Libraries that answer probes by themselves, and what those are in our words: Dockerflow's __lbheartbeat__ and __heartbeat__,
+# which asks what the service needs, and /healthz/live and /healthz/ready of flask-healthz.
+_PROBING = dict.fromkeys(("DockerflowMiddleware", "Dockerflow(", "dockerflow.fastapi", "Healthz("), ("/live", "/ready"))
 _SIGN_WORDS = {
     "request id": (
         "request_id",
@@ -172,6 +175,9 @@ class _Collector:
         # a middleware may answer a probe, and has no route
         if self.record or "request.path" in ctx.text or "url.path" in ctx.text or "request.rel_url" in ctx.text:
             self._probes()
+        for word, probes in _PROBING.items():
+            if word in ctx.text:
+                self.record["probes"] = sorted({*self.record.get("probes", ()), *probes})
         signs = [
             name for name, pattern in SIGNS.items()
             if any(word in ctx.lower for word in _SIGN_WORDS[name]) and pattern.search(ctx.text)

@@ -108,6 +108,7 @@ class Limits:
             self.proxy = self.proxy or bool(fact.get("proxy"))
             self.told |= set(fact.get("told", ()))
         self.lockout = any(fact.get("lockout") for fact in self.facts.values())
+        self.driven = any(fact.get("driven") for fact in self.facts.values())
         self.middleware = any(fact.get("middleware") for fact in self.facts.values())
         self.names, self.answering = set(), False
         for fact in self.facts.values():
@@ -133,7 +134,8 @@ class Limits:
         ]
 
     def _libraries(self) -> set:
-        return {module.partition(".")[0] for module in imported(self.project, LIBRARIES)}
+        # plain `ratelimit` paces the calls that a client makes; django-ratelimit and asgi-ratelimit are known by their modules
+        return {module.partition(".")[0] for module in imported(self.project, LIBRARIES) if module != "ratelimit"}
 
     def _class(self, cls, path) -> str:
         """Answer "slowapi" or "flask" for an expression that denotes such a limiter's class, else ''."""
@@ -190,6 +192,13 @@ class Limits:
             self.has(route) for app in self.web.apps for route in app.routes
         )
 
+    @property
+    def limits_some(self) -> bool:
+        """Answer whether some route or app is certainly limited, so that another without a limit stands out."""
+        if self.put or self.whole or any(self.covers(app) for app in self.web.apps):
+            return True
+        return any(self.has(route) for app in self.web.apps for route in app.routes)
+
     def covers(self, app) -> bool:
         """Answer whether every route of an app is limited: by a proxy, by defaults that take effect, by a middleware or hook."""
         if self.proxy or ("flask" if app.kind in ("Flask", "Quart") else "slowapi") in self.whole:
@@ -217,17 +226,18 @@ class Limits:
     def wanted(self, route) -> str:
         """Answer the path of a route that should be limited, '' for any other.
 
-        A token is guessed or given out where nobody is known yet, and an administrator has no need to guess. Where an account
-        is locked after some wrong tries, guessing is limited by that.
+        A token is guessed or given out where nobody is known yet; an administrator has no need to guess, and is trusted with
+        the service's work. Where an account is locked after some wrong tries, guessing is limited by that.
         """
         path, kind = sensitive(route)
-        if kind in ("token", "secret"):
-            if self.lockout or self._takes_nothing(route):
-                return ""
-            who = guards(self.project, route)
-            if who and kind == "token" or any(_TRUSTED.search(snake(name)) for name in who):
-                return ""
-        return path
+        if not kind or kind != "work" and (self.lockout or self._takes_nothing(route)):
+            return ""
+        who = guards(self.project, route)
+        if who and kind == "token":
+            return ""
+        if kind == "work":  # a login may look at the role of whom it lets in
+            who |= set(handlers(self.project, route.file).get(route.row.get("h", ""), {}).get("guards", ()))
+        return "" if any(_TRUSTED.search(snake(name)) for name in who) else path
 
     def _takes_nothing(self, route) -> bool:
         """Answer whether a handler is known to take nothing that could be tried: no parameter, and no look at the request."""

@@ -23,7 +23,9 @@ EXCLUDED = (
     ".preaudit_cache", ".pyenv", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__",
     "__pypackages__", "_build", "buck-out", "build/", "dist/", "env/", "node_modules", "site-packages", "venv", "*.egg-info",
 )  # fmt: skip
-TESTS = ("test_*.py", "*_test.py", "conftest.py", "tests.py", "tests/", "test/", "e2e/", "cypress/", "behave/")
+TESTS = (
+    "test_*.py", "*_test.py", "conftest.py", "tests.py", "tests/", "test/", "e2e/", "cypress/", "behave/", "mocks/",
+)  # fmt: skip
 MIGRATIONS = ("alembic/", "migrations/")
 VENDORED = ("vendor/", "_vendor/", "vendored/", "third_party/", "extern/")
 GENERATED = ("*_pb2.py", "*_pb2_grpc.py", "*_generated.py", "_version.py")

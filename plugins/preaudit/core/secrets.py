@@ -11,6 +11,11 @@ _SECRET_WORDS = frozenset(
     "password passwd passphrase pwd secret secrets token apikey credential credentials fernet pass passcode pat".split()
 )
 KEY_BEFORE = frozenset("api secret private encryption signing jwt auth master license fernet stripe app".split())
+# words beside `token` that make it one of parsers, pages, locks or addresses, which lets nobody in
+OTHER_TOKENS = frozenset("""next page prev previous continuation cursor sync cancel cancellation lock slot limit num count max min total
+    input output prompt completion stop start end bos eos pad unk mask special per string byte sub word lease fencing idempotency
+    paging resume stream fence install setup bootstrap initial first concurrency context ctx parser ast pos syntax
+    url slug""".split())  # fmt: skip
 # Words that say the variable is about a secret and holds none.
 _ABOUT = frozenset(
     """file path url uri host port ttl expire expires expiry expiration lifetime age algorithm alg name id ids length
@@ -20,9 +25,10 @@ _ABOUT = frozenset(
     rotation timeout interval validity duration allow allowed check verify validate hasher hashers location bucket
     dir directory mount format encoding env var hash hashed digest""".split()
 )
+_PUSHERS = frozenset(("pusher", "soketi", "reverb"))
 _PLACEHOLDER = lazy(
     r"""^(?: \W* | (.)\1* | <.*> | \[.*\] | \{.*\} | .*\{\{.*\}\}.* | \$\(.*\) | %\(.*\)s | @\w+@
-    | !!+.*!! | invalid | not-?used | test | (?:0?123456789a?b?c?d?e?f?)+\d*
+    | !!+.*!! | invalid | not-?used | test | [123]x0{8,}[0-9A-F]{2} | (?:0?123456789a?b?c?d?e?f?)+\d*
     | .*(?: change[-_. ]?(?:me|this|it|in|for|before) | change[-_. ][\w.-]*me\b
           | replace[-_. ]?(?:me|this|with|by) | to[-_. ]be[-_. ]
           | (?:^|[-_. ])(?:your|my)[-_. ] | example | placeholder | dummy | insert[-_. ] | todo | fixme
@@ -39,7 +45,7 @@ _PLACEHOLDER = lazy(
 _THROW_AWAY = lazy(
     r"^(?:postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|rabbit(?:mq)?|guest|root|admin(?:istrator)?|user"
     r"|test(?:ing|er)?|pass(?:word|wd)?|pwd|secret|dev(?:elopment)?|local(?:host|dev)?|demo|default|minio(?:admin)?|docker|app|ci|db"
-    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}|[a-z]*(?:password|passwd|secret)\d{0,4}|[a-z]{1,16}[-_]?123+4*5*6*7*8*9*0*!?|p[a@4](?:ss|55|\$\$)w[o0]rd\d*!?"
+    r"|insecure|unsafe|123+4*5*6*7*8*9*0*|[a-z]{1,8}|[a-z]*(?:password|passwd|secret)\d{0,4}|[a-z]{1,16}[-_]?123+4*5*6*7*8*9*0*!?|(?:[a-z]{1,8}[-_]?)?p[a@4](?:ss|55|\$\$)w[o0]rd\d*!?"
     r"|(?:.*[-_])?(?:test|dev|local|password|pass|secret|insecure|ci)(?:[-_].*)?)$",
     re.IGNORECASE,
 )
@@ -80,7 +86,8 @@ def is_secret_name(name: str) -> bool:
         if part in _SECRET_WORDS and (part not in ("pass", "pat") or index == len(parts) - 1):
             return not any(word in ("bypass", "tokenizer", "tokenizers") for word in parts)
         if part == "key" and index and parts[index - 1] in KEY_BEFORE and index == len(parts) - 1:
-            return True
+            # the app key of Pusher and its kin goes to every browser; the app secret is the secret
+            return parts[index - 1] != "app" or not _PUSHERS & set(parts)
     return False
 
 

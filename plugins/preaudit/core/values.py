@@ -236,6 +236,8 @@ def _call(expr, again, as_pattern):
                     return [UNKNOWN]
     if target and target[0] == "ref" and target[1] in ("builtins.str", "builtins.int") and len(args) == 1:
         return again(args[0])
+    if target and target[0] == "ref" and target[1] in ("pydantic.Field", "pydantic.fields.Field"):
+        return again(keywords["default"]) if "default" in keywords else again(args[0]) if args else [UNKNOWN]
     if target and target[0] == "ref" and target[1] in ("builtins.dict",) and not args:
         return _mapping([([key], again(value)) for key, value in keywords.items()])
     if (

@@ -44,8 +44,8 @@ There is no fix: write `fail_under` into the coverage configuration, or `--cov-f
 `test-files`: what counts as a test.
 
 ## Limits
-A configuration of a coverage service (codecov, SonarQube) counts as a floor. A source distribution has often left its
-tests behind and is not judged.
+A configuration of a coverage service (codecov, SonarQube), or a workflow that uploads the result to one, counts as a
+floor. A source distribution has often left its tests behind and is not judged.
 
 ## Origin
 Audit E 16: 11 % coverage, measured in every build.
@@ -95,7 +95,7 @@ def check(project):
         if len(python) >= _MINIMUM and home and not others:
             yield RULE.at((1, 1), path=home, message=_NO_TESTS, count=len(python))
         return
-    if any(fact.get("fail_under") for _, fact in facts):
+    if any(fact.get("fail_under") or fact.get("watched") for _, fact in facts):
         return
     if any(path.rpartition("/")[2] in _SERVICES for path in project.paths):
         return

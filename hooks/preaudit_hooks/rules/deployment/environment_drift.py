@@ -82,7 +82,8 @@ There is no fix: add the variable to the example and to what deploys the code, c
 None.
 
 ## Limits
-The files must belong to the code: they set at least one variable that it reads. A variable that any Python file,
+The files must belong to the code: they set at least one variable that it reads, and one that the part of the project
+reads which has requirements, a Dockerfile or a project file of its own. A variable that any Python file,
 configuration file, script or workflow mentions counts as read; so do those of well-known programs and libraries
 (`POSTGRES_*`, `AWS_*`, `PYTHON*` and so on), those of services with an image of their own, and all of them where a
 project reads variables by computed names or has sources in other languages beside the file. Projects that deploy by
@@ -118,6 +119,7 @@ RULE = Rule(
 )
 _UNREAD = "{name} is set here and nothing in the project reads it; {instead}"
 _INSTEAD = "remove it, or read it where it was meant to count"
+_PARTS = frozenset(("pyproject.toml", "Dockerfile", "Pipfile", "Procfile", "setup.py"))
 _NAMESPACE = 4  # so many variables read under one first word make that word the project's own
 _FORBIDDEN = (
     "{name} forbids extra keys and stops at start-up: {example} also has {keys}; add extra='ignore', or the fields"
@@ -191,7 +193,10 @@ def _mentions(project):
 
 
 def _missing(project, environment, own, provided, mentioned):
-    example = next((path for path, _ in project.facts("dotenv") if is_example(path)), "an .env example")
+    examples = [path for path, _ in project.facts("dotenv") if is_example(path)]
+    known = {read.name for read in own if {read.name, read.name.upper()} & (provided | mentioned.keys())}
+    components = _components(project)
+    told = {_component(read.path, components) for read in own if read.name in known}
     soft = {
         read.name for read in environment.reads if not read.required and read.how not in ("compose", "dotenv", "shell")
     }
@@ -204,8 +209,30 @@ def _missing(project, environment, own, provided, mentioned):
             continue
         if read.how == "settings" and not _SIMPLE.match(read.cast):
             continue
+        home = _component(read.path, components)
+        if home not in told:
+            continue  # what deploys this part is not in the repository: no file sets anything that it reads
         done.add(name)
+        near = [path for path in examples if _component(path, components) in (home, "")]
+        example = max(near, key=len, default="what sets the others")
         yield RULE.at(read.place, path=read.path, scope=read.scope, name=shown(name), example=example)
+
+
+def _components(project) -> frozenset:
+    """Answer the folders with requirements, an image or a project file of their own: what is deployed by itself."""
+    return frozenset(
+        path.rpartition("/")[0] for path in project.paths
+        if path.endswith((".toml", ".txt", "file", "setup.py"))
+        and (path.rpartition("/")[2] in _PARTS or path.rpartition("/")[2].startswith("requirements"))
+    )  # fmt: skip
+
+
+def _component(path, components) -> str:
+    """Answer the nearest of these folders around a file, '' for the project itself."""
+    folder = path.rpartition("/")[0]
+    while folder and folder not in components:
+        folder = folder.rpartition("/")[0]
+    return folder
 
 
 def _is_platform(name):

@@ -48,7 +48,7 @@ Variables in lower case are the script's own. A variable that the script looks a
 sets it is a default, and one that it exports and never reads is the configuration of the program that it
 starts. A variable that the script also sets from an argument or from another
 variable can be changed already; one that several branches set is a choice. A file of nothing but assignments is the
-configuration itself.
+configuration itself. A comment that tells the rule which the value keeps ("no more than two requests a second") is a reason.
 
 ## Origin
 Audit A MEDIUM-1: a health monitor with its interval, its timeout and its threshold in the script.
@@ -106,6 +106,8 @@ def check(document, ctx):
             continue  # `[ -z "$TIMEOUT" ]` and the like looked whether the caller had set it
         if not _WORDS & set(words(each.name)) or not _VALUE.fullmatch(each.value) or each.name in changed:
             continue
+        if _is_ruled(document, each.place[0]):
+            continue
         text = f'"${{{each.name}:-{each.value}}}"'
         edit = Edit(*each.value_place, text)
         try:
@@ -118,6 +120,14 @@ def check(document, ctx):
         ]
         fix = Fix(f"Take {each.name} from the environment", (edit,)) if same else None
         yield RULE.at(each.place, fix=fix, scope=each.name, name=shown(each.name), value=each.value)
+
+
+def _is_ruled(document, line) -> bool:
+    """Answer whether the comment beside or above a line tells a rule that the value keeps, so that nobody should change it."""
+    said = " ".join(comment.text for comment in document.comments_near(line)).lower()
+    return bool(said) and bool(
+        re.search(r"\b(?:no more than|not more than|at most|no less than|must(?: not)? be|policy)\b", said)
+    )
 
 
 def _acting(document):

@@ -75,12 +75,14 @@ None.
 ## Limits
 Placeholders such as `changeme`, `<password>` and `your-token` are samples, as is a value beside a comment that tells
 the reader to change it, and everything in a folder of examples or documentation. In files for development, by their
-name or because a compose file mounts the sources or reloads them, the throw-away
-values that such databases get (`postgres`, `password`, `dev-...`) are silent; in files for tests
-and CI everything is but the keys of known providers. Throw-away passwords in URLs are silent everywhere, and in a
-compose file those of a service that publishes no port on the host, and of a stack of nothing but databases, brokers and
-their consoles. What names
-hold a secret is told by their words, and `TOKEN_URL`, `PASSWORD_FILE`, `MAX_TOKENS` or `PUBLIC_KEY` hold none.
+name or because a compose file mounts the sources, reloads them or sets `ENVIRONMENT=development`, and in services whose
+profiles are all for development, the throw-away values that such databases get (`postgres`, `password`, `dev-...`) are
+silent; in files for tests and CI, and in services of such profiles, everything is but the keys of known providers.
+Throw-away passwords in URLs are silent everywhere, and in a compose file those of a service that publishes no port on
+the host, and of a stack of nothing but databases, brokers and their consoles. A file inside a Python package that runs
+others' images alone is a bench for the module beside it, and passwords of an Elasticsearch or OpenSearch whose security
+is switched off guard nothing. What names hold a secret is told by their words, and `TOKEN_URL`, `PASSWORD_FILE`,
+`MAX_TOKENS` or `PUBLIC_KEY` hold none.
 
 ## Origin
 Audit E 18: an app spec in git with the production values of six secrets.
@@ -92,7 +94,16 @@ from preaudit.core.rule import Rule
 from preaudit.core.secrets import URL, is_live_key, is_secret_name, is_throw_away, url_password, words
 
 from preaudit_hooks.documents.kinds import is_example
-from preaudit_hooks.documents.names import DEPLOYMENT_FILES, is_for_development, is_for_tests, is_sample, shown
+from preaudit_hooks.documents.names import (
+    DEPLOYMENT_FILES,
+    is_bench,
+    is_for_development,
+    is_for_tests,
+    is_sample,
+    profiles_for_development,
+    profiles_for_tests,
+    shown,
+)
 from preaudit_hooks.documents.secrets import literal_secret
 
 RULE = Rule(
@@ -121,6 +132,11 @@ _INFRASTRUCTURE = frozenset().union(
     localstack zookeeper kafka jaeger prometheus grafana memcached redisinsight commander neo4j cassandra clickhouse influxdb
     pgpool maildev local""".split(),
 )
+_SWITCHED_OFF = {
+    ("xpack.security.enabled", "false"): frozenset(("elastic", "elasticsearch")),
+    ("plugins.security.disabled", "true"): frozenset(("opensearch",)),
+    ("disable_security_plugin", "true"): frozenset(("opensearch",)),
+}
 
 
 @RULE.on_document("app-spec")
@@ -143,14 +159,20 @@ def check_compose(document, ctx):
     if _is_sample(document.path, ctx):
         return
     seen = set()
-    worked_on = document.is_worked_on or _is_company(document)
+    if ctx is not None and _is_bench(document, ctx):
+        return
+    company = document.is_worked_on or _is_company(document)
+    unguarded = _unguarded(document)
     for service in document.services:
+        profiles = service.texts("profiles")
+        worked_on = company or profiles_for_development(profiles)
+        tested = profiles_for_tests(profiles)
         for entry in service.entries("environment"):
             if entry.value is None or entry.place in seen:
                 continue
             seen.add(entry.place)
-            kind = _secret(entry.key, entry.value, document.path, worked_on)
-            if kind and _is_out_of_reach(service, entry):
+            kind = _secret(entry.key, entry.value, document.path, worked_on, tested)
+            if kind and (_is_out_of_reach(service, entry) or unguarded & set(words(entry.key))):
                 continue
             if kind and not _says_change(document, entry.place[2]):
                 instead = f"write ${{{entry.key}}} and set it outside of git"
@@ -210,6 +232,23 @@ def _is_company(document) -> bool:
     return True
 
 
+def _is_bench(document, ctx) -> bool:
+    services = document.services
+    paths = ctx.project.python if ctx.project is not None else ()
+    builds = any(service.get("build") is not None for service in services)
+    return is_bench(document.path, [service.text("image") for service in services], builds, paths)
+
+
+def _unguarded(document) -> frozenset:
+    """Answer the words of the passwords that nobody is asked for: of servers whose security is switched off."""
+    found = frozenset()
+    for service in document.services:
+        for entry in service.entries("environment"):
+            value = (entry.value or "").strip("'\" ").lower()
+            found |= _SWITCHED_OFF.get((entry.key.lower(), value), frozenset())
+    return found
+
+
 def _draft(name, place, instead, scope):
     return RULE.at(place, scope=scope, name=shown(name), instead=_ROTATE + instead)
 
@@ -229,18 +268,19 @@ def _is_committed(path, ctx):
     return ctx is None or not ctx.project.paths or path in ctx.project.paths
 
 
-def _secret(name, value, path, worked_on=False):
+def _secret(name, value, path, worked_on=False, tested=False):
     """Answer what is secret in a variable's value: "literal", "default", "url", or "" for nothing."""
     value = value.strip()
+    tested = tested or is_for_tests(path)
     password = url_password(value)
     if password:
-        return "" if is_throw_away(password) or is_for_tests(path) else "url"
+        return "" if is_throw_away(password) or tested else "url"
     if not is_secret_name(name) or "://" in value:
         return ""
     kind = literal_secret(value)
     if not kind or value.strip("${}").upper() == name.upper() or re.fullmatch(r"(\w+):\1", value):
         return ""
-    if is_for_tests(path):
+    if tested:
         return kind if is_live_key(value) else ""
     if worked_on or is_for_development(path):
         literal = value if kind == "literal" else value.partition("-")[2].rstrip("}")

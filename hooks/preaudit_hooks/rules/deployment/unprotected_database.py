@@ -62,8 +62,10 @@ None.
 
 ## Limits
 Files whose name or head comment says development, test, CI, staging or preview may have a database that forgets, and
-so may a stack that mounts the sources of the checkout or reloads them; so may a service
-whose data directory is a `tmpfs`, which is a decision, and one that only runs under a test profile. Images other than
+so may a stack that mounts the sources of the checkout, reloads them, sets `ENVIRONMENT=development` or the like, or starts
+nothing without a profile and something with one for development; so may a service
+whose data directory is a `tmpfs`, which is a decision, and one that only runs under a profile for development or tests. A
+file inside a Python package that runs others' images alone is a bench for the module beside it. Images other than
 those in the table (PostgreSQL, MySQL, MariaDB, MongoDB and relatives) are not judged; caches never are.
 
 ## Origin
@@ -77,7 +79,14 @@ from preaudit.core.rule import Rule
 
 from preaudit_hooks.documents.compose import own_place
 from preaudit_hooks.documents.interpolate import evaluate
-from preaudit_hooks.documents.names import APP_SPEC_FILES, COMPOSE_FILES, is_for_development, shown
+from preaudit_hooks.documents.names import (
+    APP_SPEC_FILES,
+    COMPOSE_FILES,
+    is_bench,
+    is_for_development,
+    profiles_for_development,
+    shown,
+)
 from preaudit_hooks.documents.stacks import stacks
 
 RULE = Rule(
@@ -135,6 +144,7 @@ def check_compose(project):
                 not directory
                 or stack.development
                 or any(is_for_development(path) and "override" not in path for path in stack.paths)
+                or _is_bench(stack, project)
             ):
                 continue
             if _is_kept(service, directory):
@@ -176,6 +186,14 @@ def _is_kept(service, directory):
     )
 
 
+def _is_bench(stack, project):
+    services = stack.services.values()
+    images = [service.fact.get("image", "") for service in services]
+    return is_bench(stack.paths[0], images, any(service.fact.get("build") for service in services), project.python)
+
+
 def _is_for_tests(service, project):
+    if profiles_for_development(service.profiles):
+        return True
     words = re.findall(r"[a-z0-9]+", " ".join((service.name, *service.profiles)).lower())
     return project.is_test(service.path) or any(word in ("test", "tests", "testing", "ci", "e2e") for word in words)

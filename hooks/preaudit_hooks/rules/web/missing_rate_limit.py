@@ -97,7 +97,7 @@ RULE = Rule(
     scope="project",
     audits=("A MEDIUM-2", "E 3"),
     posture=True,
-    message="{name} answers {route} as often as it is asked, while the project limits other routes; {advice}",
+    message="{name} answers {route} as often as it is asked{others}; {advice}",
     files=r"\.py$",
 )
 _NOTHING = (
@@ -139,6 +139,7 @@ def check(project):
         for app in apps:
             yield from _nothing(found, app)
         return
+    others = None
     told = {(path, name) for path, _, name in (*found.lost, *found.above)}
     for app in apps:
         if app.foreign or app.kind == "Django" or found.covers(app):
@@ -151,7 +152,9 @@ def check(project):
                 told.add((route.file, place))
                 name = route.row.get("h", "").rpartition(".")[2] or "this route"
                 advice = _ADVICE.get(app.kind, "limit it, or limit all routes in a middleware")
-                yield RULE.at(place, path=route.file, name=name, route=_shown(path), advice=advice)
+                if others is None:
+                    others = ", while the project limits other routes" if found.limits_some else ""
+                yield RULE.at(place, path=route.file, name=name, route=_shown(path), others=others, advice=advice)
 
 
 def _shown(path) -> str:
@@ -202,7 +205,7 @@ def _without_effect(found):
     for path, place, _ in found.above:
         yield RULE.at(tuple(place), path=path, message=_ABOVE)
     for path, row, kind in found.made:
-        if kind == "slowapi" and row["defaults"] and not found.middleware:
+        if kind == "slowapi" and row["defaults"] and not found.middleware and not found.driven:
             yield RULE.at(tuple(row["p"]), path=path, message=_DEFAULTS)
         if row["storage"] != "other" and not (row["storage"] == "" and "storage" in found.told):
             yield from _memory(found, path, row, kind)

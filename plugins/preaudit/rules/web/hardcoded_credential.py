@@ -59,6 +59,7 @@ from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import (
     LIVE_STARTS,
+    OTHER_TOKENS,
     URL,
     holds_secret,
     is_live_key,
@@ -66,6 +67,7 @@ from preaudit.core.secrets import (
     is_random,
     is_throw_away,
     url_password,
+    words,
 )
 from preaudit.core.tree import dotted, parents
 
@@ -171,6 +173,8 @@ def check_assignment(node, ctx):
         return
     name, app = _name_of(target), _app_of(target)
     if not name or not holds_secret(name) or _is_generated(ctx):
+        return
+    if name.lower().endswith("token") and OTHER_TOKENS & set(words(name)):
         return
     if app is not None and ctx.is_a(app, *APPS):
         found = len(node.value.value) > 0 and not is_placeholder(node.value.value)

@@ -3,7 +3,8 @@
 ## What it does
 Reports CORS settings that let every origin in: `*` for the middleware of Starlette and FastAPI, Flask-CORS, quart-cors and
 aiohttp_cors, given as a literal, as the default of a setting or of a variable of the environment; `CORS(app)` of Flask-CORS
-without `origins`; a regular expression that fits everything; and an answer that sends the `Origin` header back. With
+without `origins`; a regular expression that fits everything; an answer that sends the `Origin` header back, and a hook that
+sets `*` on every answer; and `CORS_ALLOW_ALL_ORIGINS` of django-cors-headers together with `CORS_ALLOW_CREDENTIALS`. With
 credentials it is critical.
 
 ## Why it matters
@@ -51,7 +52,8 @@ Name the origins, in a setting without a default of `*`.
 None.
 
 ## Limits
-Silent: behind a condition on debug or development, in a command-line program, where the origins are computed, and where
+Silent: behind a condition on debug or development, in a command-line program, where the origins are computed, where a
+settings or config module of the project has `CORS_ORIGINS` or `CORS_RESOURCES` and the call says nothing, and where
 an origin is compared with a list before it is sent back. A literal `*` header on one answer is silent too.
 
 ## Origin
@@ -65,6 +67,7 @@ from preaudit.core import values
 from preaudit.core.contexts import is_command_line
 from preaudit.core.development import is_development
 from preaudit.core.environ import constant_of, fields_of, is_settings_class, read_of
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted, parents
 
@@ -86,6 +89,9 @@ FLASK = frozenset(
     {"flask_cors.CORS", "flask_cors.cross_origin", "flask_cors.extension.CORS", "flask_cors.decorator.cross_origin"}
 )
 QUART = frozenset({"quart_cors.cors", "quart_cors.route_cors"})
+_CONFIGURATION = lazy(r"(?:settings?|config\w*|conf|defaults?)(?:/[^/]+)?\.py$")
+_DJANGO = ("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL")
+_ACTS = ", and act as its user with the cookies"
 HEADER = "access-control-allow-origin"
 
 
@@ -115,20 +121,54 @@ def check(node, ctx):
         for one in ast.walk(node)
     )  # fmt: skip
     what = what or f"{dotted(node.func)}() without origins"
-    credentials = ", and act as its user with the cookies" if sent else ""
+    credentials = _ACTS if sent else ""
     yield RULE.at(place, what=what, credentials=credentials, severity="critical" if sent else "")
 
 
 @RULE.on(ast.Assign)
 def check_header(node, ctx):
-    """Report `response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]`."""
+    """Report `response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]`, or `*` on every answer."""
     target = node.targets[0]
+    if isinstance(target, ast.Name):
+        if target.id in _DJANGO and _is_true(node.value) and not is_development(ctx, node) and _sends_cookies(ctx):
+            yield RULE.at(node, what=target.id, credentials=_ACTS, severity="critical")
+        return
     if not (isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant)):
         return
-    if str(target.slice.value).lower() != HEADER or not _is_origin(node.value, ctx) or is_development(ctx, node):
+    if str(target.slice.value).lower() != HEADER or is_development(ctx, node):
+        return
+    if isinstance(node.value, ast.Constant) and node.value.value == "*":
+        if _is_for_every_answer(node, ctx):
+            yield RULE.at(node, what="* on every answer", credentials="")
+        return
+    if not _is_origin(node.value, ctx):
         return
     if not any(isinstance(one, ast.If) and _compares(one.test) for one in parents(node)):
         yield RULE.at(node, what="the Origin header sent back", credentials="")
+
+
+def _is_true(node) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def _sends_cookies(ctx) -> bool:
+    """Answer whether the settings of django-cors-headers in the file let cookies through."""
+    return any(
+        _is_true(one.value) and any(dotted(target) == "CORS_ALLOW_CREDENTIALS" for target in one.targets)
+        for one in ctx.nodes(ast.Assign)
+    )
+
+
+def _is_for_every_answer(node, ctx) -> bool:
+    """Answer whether a statement stands at the top of a function that each answer of the app passes."""
+    function = ctx.function_of(node)
+    if function is None or node not in function.body:
+        return False
+    return any(
+        isinstance(one, ast.Attribute) and one.attr in ("after_request", "after_app_request")
+        or isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "middleware"
+        for one in function.decorator_list
+    )  # fmt: skip
 
 
 def _is_bare(node, ctx) -> bool:
@@ -180,7 +220,26 @@ def _flask(node, ctx):
                                 return found
         if not isinstance(resources, (ast.Constant, ast.List)):
             return None
-    return None if "CORS_ORIGINS" in ctx.text or "CORS_RESOURCES" in ctx.text else (node, "")
+    if "CORS_ORIGINS" in ctx.text or "CORS_RESOURCES" in ctx.text:
+        return None
+    told = ctx.once("cors settings", lambda: list(_told(ctx)))
+    if not told:
+        return node, ""
+    # Flask-CORS takes what the call does not say from the configuration, tests/oracles/test_cors.py
+    everybody = [name for name, found in told if any(_is_all(value) for value in found)]
+    return (node, f"{everybody[0]} of the configuration, which holds *,") if len(everybody) == len(told) else None
+
+
+def _told(ctx):
+    """Give (name, [values]) of the settings of Flask-CORS in the modules that are named as configuration."""
+    for path in sorted(ctx.project.python):
+        if not _CONFIGURATION.search(path) or path == ctx.path or ctx.settings.is_test(path):
+            continue
+        record = ctx.project.summary(path)
+        for names in (record["names"], *(entry["attrs"] for entry in record["classes"].values())):
+            for name in ("CORS_ORIGINS", "CORS_RESOURCES"):
+                if name in names:
+                    yield name, values.alternatives(names[name], path, ctx.project) if name == "CORS_ORIGINS" else []
 
 
 def _aiohttp(node):

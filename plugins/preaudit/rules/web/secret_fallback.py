@@ -47,7 +47,9 @@ None.
 
 ## Limits
 What names a secret is told by its words: `TOKEN_URL` and `PASSWORD_FILE` hold none. Silent: an empty default, a path, a
-default behind a condition on debug or development, and one that the file compares with what it read to refuse it.
+default behind a condition on debug or development, one under `if __name__ == "__main__":`, the secret of a test by its
+name, what a script in `scripts/` and the like presents to a service whose address falls back to localhost beside it, and a
+default that the file compares with what it read to refuse it.
 Passwords in URLs that development databases commonly get are silent.
 
 ## Origin
@@ -56,11 +58,13 @@ Audit E 6, audit A HIGH-8. Rules on hardcoded passwords elsewhere look at assign
 
 import ast
 
+from preaudit.core.contexts import in_main
 from preaudit.core.development import is_development
 from preaudit.core.environ import constant_of, fields_of, is_settings_class, read_of
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
-from preaudit.core.secrets import ENCRYPTED, PATH, holds_secret, is_placeholder, is_throw_away, url_password
-from preaudit.core.tree import dotted, statement_of
+from preaudit.core.secrets import ENCRYPTED, PATH, holds_secret, is_placeholder, is_throw_away, url_password, words
+from preaudit.core.tree import dotted, parents, statement_of
 
 RULE = Rule(
     code="AUD507",
@@ -73,6 +77,8 @@ RULE = Rule(
     audits=("E 6", "A HIGH-8"),
     words=("environ", "getenv", "Settings", "decouple", "environs", "starlette.config", "secret", "SECRET", "config"),
 )
+_BY_HAND = lazy(r"(?:^|/)(?:scripts?|tools?|hack|examples?|samples?|notebooks?|benchmarks?|load_?tests?)/")
+_LOCAL = lazy(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$)")
 NO_VALUE = frozenset(
     {
         "none",
@@ -154,11 +160,15 @@ def check_settings(node, ctx):
 
 def _is_secret(name: str, value) -> bool:
     """Answer whether a default is a literal secret: a value for a secret's name, or a URL with a password."""
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
     if not isinstance(value, str) or value.strip().lower() in NO_VALUE or not value.strip():
         return False
     password = url_password(value)
     if password:
         return not is_throw_away(password)
+    if "test" in words(name):
+        return False
     if "://" in value or not holds_secret(name) or PATH.search(value) or ENCRYPTED.match(value):
         return False
     if is_placeholder(value) and name.lower().endswith("api_key"):
@@ -168,7 +178,7 @@ def _is_secret(name: str, value) -> bool:
 
 def _is_refused(ctx, node, default) -> bool:
     """Answer whether the default is for development alone, or the file looks for it to refuse it."""
-    if is_development(ctx, node):
+    if is_development(ctx, node) or in_main(node) or _is_for_the_local(ctx, node):
         return True
     value, spelled = constant_of(ctx, default), dotted(default)
     for compare in ctx.nodes(ast.Compare):
@@ -177,6 +187,18 @@ def _is_refused(ctx, node, default) -> bool:
                 (isinstance(one, ast.Constant) and one.value == value)
                 or (spelled and isinstance(one, ast.Name) and one.id == spelled)
             ):
+                return True
+    return False
+
+
+def _is_for_the_local(ctx, node) -> bool:
+    """Answer whether a script for the developer's hand presents the secret to an address that falls back to its own host."""
+    if not _BY_HAND.search(ctx.path):
+        return False
+    function = ctx.function_of(node)
+    for one in ctx.nodes(ast.Constant):
+        if isinstance(one.value, str) and _LOCAL.match(one.value) and ctx.function_of(one) is function:
+            if any(read_of(ctx, outer) is not None or isinstance(outer, ast.BoolOp) for outer in parents(one)):
                 return True
     return False
 

@@ -61,12 +61,12 @@ Seen in login routes and clients of audited services. Semgrep and CodeQL have su
 import ast
 import re
 
-from preaudit.core import dataflow, flow, logs, requests
+from preaudit.core import dataflow, flow, logs, requests, values
 from preaudit.core.contexts import route_of
 from preaudit.core.patterns import lazy
 from preaudit.core.prints import is_terminal_module
 from preaudit.core.rule import Rule
-from preaudit.core.secrets import holds_secret, words
+from preaudit.core.secrets import OTHER_TOKENS, holds_secret, words
 from preaudit.core.tree import FUNCTIONS, def_of, dotted, function_of, parents, qualified_scope
 
 RULE = Rule(
@@ -98,14 +98,12 @@ _AUTH_ROUTE = lazy(
     r"(?:^|[/_.-])(?:login|log-?in|signin|sign-?in|signup|sign-?up|register|registration|token|tokens|password|passwords|auth|"
     r"authenticate|authorize|oauth2?|otp|2fa|mfa|reset-?password|change-?password|forgot-?password)(?:$|[/_.-])", re.I
 )  # fmt: skip
-_OTHERS = frozenset("""next page prev previous continuation cursor sync cancel cancellation lock slot limit num count max min total
-    input output prompt completion stop start end bos eos pad unk mask special per string byte sub word lease fencing idempotency
-    paging resume stream fence install setup bootstrap initial first concurrency context ctx parser ast pos syntax""".split())  # fmt: skip
 _REFUSED = lazy(r"Signature|Expired|Invalid\w*(?:Token|Key|Grant|Password)|(?:Decode|JWT|JWS|JOSE)Error")
 _SAYS_REFUSED = lazy(
     r"(?i)invalid|expired|not found|unknown|\bbad\b|revoked|malformed|not exist|mismatch|unrecogni[sz]ed|not valid|"
     r"fail(?:ed|ure)? (?:to )?(?:verif|decod|validat|pars)|no (?:such )?\w+ (?:found )?for"
 )
+_STANDS_IN = lazy(r"_?(?:Null|Noop|NoOp|Dummy|Fake|Mock|Stub)[A-Z]")
 _MASKED = lazy(
     r"mask|redact|obfuscat|hash|censor|scrub|sanitiz|anonymi|encrypt|hidden|fingerprint|dummy|fake|truncat|digest"
 )
@@ -114,16 +112,16 @@ _MASKED = lazy(
 @RULE.on(ast.Call)
 def check(node, ctx):
     """Report the first secret among the arguments of a log or print."""
-    if not _is_sink(node, ctx):
+    if not _is_sink(node, ctx) or _stands_in(node):
         return
-    values = [
+    given = [
         *node.args,
         *(keyword.value for keyword in node.keywords if keyword.arg not in ("exc_info", "file", "sep", "end")),
     ]
-    for value in values:
+    for value in given:
         found = _secret(value, ctx, 0)
         if found is not None:
-            if "token" not in words(found[1]) or not _is_refused(found[0], ctx):
+            if not {"token", "key"} & set(words(found[1])) or not _is_refused(found[0], ctx):
                 yield RULE.at(found[0], what=found[1])
             return
 
@@ -139,8 +137,13 @@ def _is_sink(node, ctx) -> bool:
     return not is_terminal_module(ctx)
 
 
+def _stands_in(node) -> bool:
+    """Answer whether a call is in a class that only stands in for the real one, which has no real secret."""
+    return any(isinstance(parent, ast.ClassDef) and _STANDS_IN.match(parent.name) for parent in parents(node))
+
+
 def _is_refused(node, ctx) -> bool:
-    """Answer whether a token is logged where it was just refused: it lets nobody in any more, or never did."""
+    """Answer whether a token or key is logged where it was just refused: it lets nobody in any more, or never did."""
     handler = flow.handler_of(node)
     if handler is not None and handler.type is not None and all(_REFUSED.search(name) for name in flow.caught(handler)):
         return True
@@ -201,11 +204,11 @@ def _shown(node, ctx):
             if isinstance(node.func, ast.Attribute):
                 yield node.func.value
     elif isinstance(node, ast.Name):
-        values = dataflow.given(ctx, node)
-        if len(values) == 1 and isinstance(
-            values[0], (ast.JoinedStr, ast.Dict, ast.BinOp, ast.Name, ast.Attribute, ast.Await)
+        given = dataflow.given(ctx, node)
+        if len(given) == 1 and isinstance(
+            given[0], (ast.JoinedStr, ast.Dict, ast.BinOp, ast.Name, ast.Attribute, ast.Await)
         ):
-            yield values[0]
+            yield given[0]
 
 
 def _named(node, ctx) -> str:
@@ -223,6 +226,8 @@ def _named(node, ctx) -> str:
         if types and not types <= {"builtins.str", "builtins.bytes"}:
             return ""
         if not types and (_is_function(node, ctx) or _is_object(node, ctx)):
+            return ""
+        if name.isupper() and _is_literal(node, ctx):
             return ""
     parts = words(name)
     if "token" in parts and not _is_entry(node, parts, ctx):
@@ -252,22 +257,30 @@ def _is_function(node, ctx) -> bool:
     return any(value[0] in ("f", "k", "c", "m", "mod", "lambda") for value in ctx.values(node))
 
 
+def _is_literal(node, ctx) -> bool:
+    """Answer whether a constant is a text that the project writes down: a name or a mode, else AUD508 speaks of it."""
+    found = values.alternatives(ctx.exprs.of(node), ctx.path, ctx.project)
+    return bool(found) and all(isinstance(value, str) for value in found)
+
+
 def _is_object(node, ctx) -> bool:
-    """Answer whether the function asks the value for attributes: it is an object, and shows what its author chose."""
+    """Answer whether the function asks the value, or one item of it, for attributes: it shows what its author chose."""
     name = dotted(node)
     if not name:
         return False
     function = function_of(node)
     texts = dir(str)
-    return any(
-        isinstance(use.parent_, ast.Attribute) and use.parent_.value is use and use.parent_.attr not in texts
-        for use in dataflow.spelled_uses(ctx, name, function)
-    )
+    for use in dataflow.spelled_uses(ctx, name, function):
+        if isinstance(use.parent_, ast.Subscript) and use.parent_.value is use:
+            use = use.parent_
+        if isinstance(use.parent_, ast.Attribute) and use.parent_.value is use and use.parent_.attr not in texts:
+            return True
+    return False
 
 
 def _is_entry(node, parts, ctx) -> bool:
     """Answer whether a token lets somebody in, and is none of a parser, a limiter or a page."""
-    if _OTHERS & set(parts):
+    if OTHER_TOKENS & set(parts):
         return False
     if _ENTRY & set(parts):
         return True
