@@ -131,12 +131,9 @@ def _read(ctx) -> list:
             keys.append(node.slice)
     for call in ctx.nodes(ast.Call):
         last = dotted(call.func).rpartition(".")[2]
-        if (
-            last == "get"
-            and isinstance(call.func.value, ast.Attribute)
-            and call.func.value.attr in ("cookies", "COOKIES")
-        ):
-            keys += call.args[:1]
+        if last == "get" and isinstance(call.func, ast.Attribute):
+            if isinstance(call.func.value, ast.Attribute) and call.func.value.attr in ("cookies", "COOKIES"):
+                keys += call.args[:1]
         elif last == "APIKeyCookie":
             keys += [key] if (key := _keyword(call, "name")) is not None else []
         elif last == "Cookie" and isinstance(call.parent_, ast.arguments):
