@@ -15,11 +15,14 @@ _PLACE = lazy(r":(?=\d+:)")
 
 
 class Broken(Exception):
-    """A file that cannot be parsed: the finding AUD000 to report instead of anything else."""
+    """A file that cannot be parsed: the finding AUD000 to report instead of anything else.
+
+    None where the file is to be left alone, like one of another language: a template, a file of others.
+    """
 
     def __init__(self, finding):
         """Hold the finding."""
-        super().__init__(finding.message)
+        super().__init__(finding.message if finding is not None else "left alone")
         self.finding = finding
 
 
