@@ -4,7 +4,7 @@ import pytest
 from preaudit.core.runner import check_text
 from preaudit.core.settings import Settings
 from preaudit.core.templates import in_template, is_template
-from projects import FILES, check, write
+from projects import FILES, check, flake8, run, write
 
 BARE = "try:\n    f()\nexcept:\n    pass\n"
 TEMPLATES = {
@@ -73,6 +73,15 @@ def test_a_folder_that_is_filled_in_is_no_part_of_the_project(tmp_path):
     assert lines and not any("{{" in line or "filled.py" in line for line in lines)
     lines, status = check(tmp_path, *(path for path in TREE if "{{" in path), "app/filled.py")
     assert (lines, status) == ([], 0)
+
+
+def test_other_doors_leave_it_alone_too(tmp_path):
+    write(tmp_path, TREE)
+    path = "skeleton/{{cookiecutter.name}}/main.py"
+    assert flake8(tmp_path, path) == ([], 0)
+    assert flake8(tmp_path, "-", "--stdin-display-name", path, stdin=BARE) == ([], 0)
+    done = run(tmp_path, "check", "-", "--stdin-filename", path, "--output-format", "concise", stdin=BARE)
+    assert (" AUD" in done.stdout, done.returncode) == (False, 0)
 
 
 def test_the_same_folder_is_a_project_of_its_own(tmp_path):
