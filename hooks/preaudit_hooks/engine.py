@@ -20,6 +20,7 @@ from preaudit.core.registry import BROKEN, UNUSED
 from preaudit.core.reports import broken, fault, one_line, suppress, unused
 from preaudit.core.results import sound
 from preaudit.core.source import SourceError, decode, split_lines
+from preaudit.core.templates import in_template
 
 from preaudit_hooks.documents.kinds import kind_of
 from preaudit_hooks.factstore import FactStore
@@ -53,7 +54,8 @@ class Run:
         knowledge.extend(dict(settings.knowledge or {}))
         self.cache = Cache(root, settings.cache_dir or "") if cache else None
         listed = paths if paths is not None else project_files(root, settings) if root else []
-        self.project = Project(root, settings, self.cache, sorted({*listed, *texts}), texts)
+        known = {*listed, *(path for path in texts if not in_template(path))}
+        self.project = Project(root, settings, self.cache, sorted(known), texts)
         for path, text in texts.items():
             if self.cache is not None:
                 self.cache.set_content(path, text.encode("utf-8", "surrogatepass"))
@@ -83,7 +85,7 @@ class Run:
                 for name in listed:
                     if self._reader(name):
                         found[name] = True
-            elif self.settings.force_exclude and self.settings.is_excluded(inside):
+            elif in_template(inside) or self.settings.force_exclude and self.settings.is_excluded(inside):
                 continue
             else:
                 found[inside] = True
@@ -272,7 +274,8 @@ class Run:
             found = self._suppressions(path, text)
         suppress(rows, found, self.settings, path, self.registry)
         whole_file = not any(row.code == BROKEN for row in rows)  # else not everything ran
-        if UNUSED in self.codes and text and path in self.checked and whole_file:
+        judged = text and path in self.checked and whole_file and not self.settings.is_foreign(path)
+        if UNUSED in self.codes and judged:
             return rows + unused(found, path, split_lines(text), whole_file_codes, self.registry, self.settings)
         return rows
 
@@ -320,7 +323,7 @@ def check_paths(
     run = Run(root, settings, codes, jobs, cache, texts, files, progress)
     whole = False
     if stdin is not None:
-        targets = [stdin[0]]
+        targets = [] if in_template(stdin[0]) else [stdin[0]]
     else:
         targets = run.targets(paths)
         whole = any(os.path.abspath(path) == os.path.abspath(root) for path in paths)

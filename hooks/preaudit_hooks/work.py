@@ -73,6 +73,8 @@ class Worker:
             # A hook hands over every text file that changed; one that no reader takes may say what it likes.
             if kind in kinds.AUXILIARY or (not kind and os.access(os.path.join(self.root, path), os.R_OK)):
                 return [], 0, {}, []
+            if self.settings.is_foreign(path):
+                return [], 0, {}, []
             line = getattr(error, "line", 0)
             return (
                 [broken(path, f"cannot be read, so nothing in it is checked: {said}", line)],
@@ -87,9 +89,10 @@ class Worker:
                 findings, found = self._document(path, text, is_target, errors)
         finally:
             self.project.asked = None
+        left_alone, found = found is None, found or {}
         faults = found.pop(factkinds.FAULTS, ())
         findings = [*findings, *(broken(path, f"the {words}; please report it"[:300]) for words in faults)]
-        flag = TALKS if "preaudit:" in text or "noqa" in text.lower() else 0
+        flag = TALKS if not left_alone and ("preaudit:" in text or "noqa" in text.lower()) else 0
         packed = pack(found)
         if path in self.python.stopped | self.facts_only.stopped:
             errors.append((path, "took too long to be checked"))
@@ -120,6 +123,8 @@ class Worker:
         try:
             findings, found, summary = checker.check(path, text)
         except Broken as error:
+            if error.finding is None:
+                return [], None
             errors.append((path, f"line {error.finding.line}: {error.finding.message}"))
             return [error.finding], {}
         except Exception as error:
@@ -143,14 +148,15 @@ class Worker:
             return [fault(path, "reader", error)], {}
         if not is_target:
             return [], found
-        for problem in document.problems:
+        foreign = self.settings.is_foreign(path)
+        for problem in () if foreign else document.problems:
             if getattr(problem, "fatal", True):
                 findings.append(broken(path, f"cannot be parsed: {problem.message}", problem.line, problem.column))
                 errors.append((path, f"line {problem.line}: {one_line(problem.message)}"))
                 break
         ctx = DocumentContext(path, self.settings, self.project)
         for info in self.documents:
-            if document.kind not in info.documents or self.settings.is_foreign(path):
+            if document.kind not in info.documents or foreign:
                 continue
             try:
                 with limited():

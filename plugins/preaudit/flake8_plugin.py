@@ -124,8 +124,11 @@ class _Run:
         from preaudit.core.registry import UNUSED
         from preaudit.core.reports import Broken, suppress, unused
         from preaudit.core.source import split_lines
+        from preaudit.core.templates import in_template
 
         path = self._path(filename)
+        if in_template(path):
+            return []
         settings = self.settings
         self.project.add(path, text)
         try:

@@ -12,7 +12,7 @@ class Client:
     def __init__(self, command, cwd, env=None):
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, cwd=cwd, env=env, stdin=pipe, stdout=pipe, stderr=pipe)
-        self.answers, self.published, self.said = {}, queue.Queue(), []
+        self.answers, self.published, self.said, self.heard = {}, queue.Queue(), [], []
         self.arrived = threading.Condition()
         self.errors = []
         self.number = 0
@@ -35,7 +35,8 @@ class Client:
                 name, _, value = line.partition(b":")
                 if name.lower() == b"content-length":
                     length = int(value)
-            message = json.loads(stream.read(length))
+            self.heard.append(stream.read(length))
+            message = json.loads(self.heard[-1])
             if message.get("method") == "textDocument/publishDiagnostics":
                 self.published.put(message["params"])
             elif "method" in message:

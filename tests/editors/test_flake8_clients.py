@@ -119,3 +119,64 @@ def test_python_lsp_server(pylsp, workspace):
         for each in pylsp.change(path, text):
             start = each["range"]["start"]
             assert start["line"] >= 0 and start["character"] >= 0
+
+
+ENDLESS = """
+import ast, sys
+from preaudit.core import limits
+from preaudit.core.registry import registry
+from flake8.main.cli import main
+
+def endless(node, ctx):
+    while True:
+        try:
+            sum(range(1000))
+        except Exception:
+            continue
+    yield
+
+limits._Limited.seconds = 0.1
+for code in sys.argv[1].split(","):
+    registry().get(code).load().node_checks = [((ast.Module,), endless)]
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        ("AUD402", ["AUD101", "AUD000 the check AUD402 was stopped after 0.1 s of processor time; please report it"]),
+        (
+            "AUD401,AUD402,AUD403,AUD404",
+            ["AUD000 cannot be checked: stopped after 0.1 s of processor time; please report it"],
+        ),
+    ],
+    ids=["one check", "the file"],
+)
+def test_a_file_that_takes_too_long_costs_one_finding(workspace, environment, codes, said):
+    """As `preaudit check` says it; the file after it is checked as ever."""
+    (workspace / "a_slow.py").write_text("from . import a\n\ntry:\n    f()\nexcept Exception:\n    pass\n")
+    (workspace / "b_next.py").write_text("from . import b\n")
+    command = [
+        sys.executable,
+        "-c",
+        ENDLESS,
+        codes,
+        "-j1",
+        "--select",
+        "AUD000,AUD101,AUD402,AUD403,AUD404",
+        "--preaudit-no-cache",
+    ]
+    done = subprocess.run(
+        [*command, "a_slow.py", "b_next.py"],
+        cwd=workspace,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    slow = sorted(line.split(": ", 1)[1] for line in done.stdout.splitlines() if line.startswith("a_slow.py"))
+    assert sum("AUD000" in line for line in slow) == 1
+    assert all(any(line.startswith(words) for line in slow) for words in said) and len(slow) >= len(said)
+    assert any("AUD101" in line for line in done.stdout.splitlines() if line.startswith("b_next.py"))

@@ -175,3 +175,22 @@ def test_a_reader_that_fails_costs_one_finding(tmp_path, monkeypatch, text):
         broken = [finding.path for finding in result.findings if finding.code == "AUD000"]
         assert broken == (["compose.yaml"] if patched or "preaudit" in text else [])
         assert any(finding.code == "AUD401" for finding in result.findings)
+
+
+def test_a_project_for_a_newer_python_is_told_once_at_the_end(tmp_path):
+    """Each file has its AUD000; what the reader has to do is said once, and what it means for the others."""
+    write(tmp_path, {
+        **FILES, "pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.99'\n",
+        **{f"app/new{number}.py": "x = = 1\n" for number in range(3)},
+    })  # fmt: skip
+    done = run(tmp_path, "check", "--output-format", "concise")
+    assert done.returncode == 2
+    assert done.stdout.count("the project is written for Python 3.99, so run preaudit under that") == 3
+    (line,) = [line for line in done.stderr.splitlines() if "3.99" in line]
+    assert "3 of " in line and "language_version: python3.99" in line
+    done = run(tmp_path, "doctor")
+    assert "the project is written for 3.99" in done.stdout
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\nrequires-python = '>=3.8'\n")
+    done = run(tmp_path, "check")
+    assert "language_version" not in done.stderr
+    assert "which is written for 3.8" in run(tmp_path, "doctor").stdout

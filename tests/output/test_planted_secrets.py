@@ -4,11 +4,15 @@ Every planted text holds the word `quartz` (in some spelling), which nothing els
 """
 
 import ast
+import importlib.util
+import json
+import os
 import re
 import subprocess
 import sys
 
 import pytest
+from editors.lsp_client import Client
 from preaudit.core.masking import STANDS_FOR, kept, mask_line, masked, standing_for
 from preaudit.core.secrets import is_live_key, is_placeholder, is_random, is_throw_away, url_password
 from preaudit.core.tree import walk
@@ -117,10 +121,27 @@ async def login(password: str = "quartz17"):
 
 
 def set_password(password):
+    """Set it; the first one was set_password("quartz17"), with API_TOKEN=quartz.doc and password: quartz."""
     try:
         os.environ["SET_PASSWORD"] = password or "quartz17"
-    except:
+    except:  # SET_PASSWORD = "quartz.comment"
         pass
+
+
+# DB_PASSWORD = "quartz17"
+# broker: amqp://shop:quartz17@mq:5672//, Authorization: Bearer quartz17abc
+def silenced(password):
+    try:
+        os.environ["A"] = "a"
+    except:  # preaudit: ignore[AUD401] the peer wants password=quartz17, see https://u:quartz17@wiki/x
+        pass
+    try:
+        os.environ["A"] = "a"
+    except:  # noqa: AUD401 api_key=quartz17
+        pass
+    requests.get("https://api/x")  # preaudit: ignore[AUD401] token: quartz.unused
+    requests.get("https://api/x")  # noqa: AUD402 DB_PASSWORD=quartz17
+    os.environ["B"] = "b"  # preaudit: ignore[AUD4O1, password=quartz17]
 '''
 FILES = {
     "app/__init__.py": "",
@@ -132,7 +153,8 @@ FILES = {
     "REDIS_URL=redis://:quartz17@localhost:6379/0\nREDIS_PORT=6379\nREDIS_HOST=localhost\nSHOP_SECRET=quartz.harbor\n"
     "PRIVATE_KEY='-----BEGIN KEY-----\nquartz.line.two\n-----END KEY-----'\nUSER_TOKEN=\"quartz.a\nquartz.b QUARTZ_B\"\n"
     "STRIPE=sk_live_quartz1700000000\nADMIN_EMAIL=jane.miller@gmail.com\nWEBHOOK=https://hooks.slack.com/services/T/B/quartz1\n"
-    "LOGIN_PASSWORD=quartz\n",
+    "LOGIN_PASSWORD=quartz\n# OLD_PASSWORD=quartz17\n#API_TOKEN=quartz.c\nDEBUG=1 # SHOP_TOKEN=quartz17\n"
+    "# preaudit: ignore[AUD907] password=quartz17\nSESSION_SECRET=changeme\n# preaudit: ignore[AUD401] token=quartz17\nA=1\n",
     ".env.example": "POSTGRES_PASSWORD=quartz17\nPOSTGRES_PASSWORD=quartz18\nSHOP_SECRET=quartz\n",
     "docker-compose.yml": "services:\n  db:\n    image: postgres\n    ports: ['5433:5432']\n    environment:\n"
     "      - DB_PASSWORD=quartz17\n      - DB_PASSWORD=quartz18\n      - API_KEY=${API_KEY:-quartz17}\n"
@@ -143,7 +165,9 @@ FILES = {
     "      SIGNING_KEY: |\n        quartz.one\n        QUARTZ_TWO\n"
     "      SIGNING_KEY: quartz\n    command: ['celery', '-A', 'app.main', 'worker', '-P', 'solo', '-b', 'redis://:quartz17@cache/0']\n"
     "  two:\n    build: .\n    entrypoint: redis-cli -a quartz17\n    command: celery -A app.main worker --broker-password quartz.x\n"
-    "  three:\n    build: .\n    command: [mysqldump, -pquartz17, --password, quartz.y, app.dump]\n",
+    "  three:\n    build: .\n    command: [mysqldump, -pquartz17, --password, quartz.y, app.dump]\n"
+    "    # DB_PASSWORD: quartz17\n    volumes: ['a:/b', 'c:/b'] # password=quartz17\n"
+    "    ports: ['5434:5432'] # preaudit: ignore[AUD401, AUD906] password=quartz17\n",
     ".do/app.yaml": "name: x\nservices:\n- name: w\n  http_port: 1\n  run_command: gunicorn app.main:app --token quartz.z\n  envs:\n"
     "  - key: JWT_SECRET\n    value: quartz17\n  - key: API_KEY\n    type: SECRET\n    value: quartz.harbor\n"
     "  - {key: STRIPE_TOKEN, value: quartz_17}\ndatabases:\n- name: db\n",
@@ -153,7 +177,7 @@ FILES = {
     ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    env:\n      API_TOKEN: quartz17\n      DB_PASSWORD: QUARTZ_HARBOR\n"
     "    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: quartz.db\n"
     "    steps:\n      - run: |\n          export SECRET_KEY=quartz.run\n          pytest --token quartz.t\n",
-    "Dockerfile": "FROM python\nENV API_TOKEN=quartz17\nENV DB_PASSWORD quartz.x\nARG BUILD_SECRET=quartz\n"
+    "Dockerfile": "FROM python\n# ENV OLD_TOKEN=quartz17\nENV API_TOKEN=quartz17\nENV DB_PASSWORD quartz.x\nARG BUILD_SECRET=quartz\n"
     'CMD ["gunicorn", "app.main:app", "--password", "quartz.cmd"]\n',
     "Procfile": "web: API_TOKEN=quartz.p gunicorn app.main:app\nworker: celery -A app.main worker --password=quartz.q\n",
     "setup.cfg": "[flake8]\nmax-line-length = 100  # x\n[shop]\npassword = QUARTZ_CFG\n",
@@ -230,6 +254,44 @@ def test_cache_and_baseline(project):
         assert not leaks(path.read_bytes()), path
 
 
+LANGUAGES = {".py": "python", ".yml": "yaml", ".yaml": "yaml", ".sh": "shellscript"}
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pygls") is None, reason="pygls is not installed; preaudit[lsp] brings it")
+def test_language_server(tmp_path):
+    """Whatever the server sends: diagnostics, fixes, messages, its log and its errors."""
+    for path, text in {**FILES, "preaudit.toml": 'select = ["all"]\n'}.items():
+        place = tmp_path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    code = "import sys; from preaudit_hooks.cli import entry; sys.argv = ['preaudit', 'lsp', '--stdio']; entry()"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    client = Client([sys.executable, "-c", code], tmp_path, environment)
+    found, actions = {}, 0
+    try:
+        client.start(tmp_path)
+        for path, text in FILES.items():
+            if path.endswith((".txt", ".cfg")):
+                continue
+            diagnostics = client.settled(tmp_path / path, text, LANGUAGES.get(os.path.splitext(path)[1], "plaintext"))
+            found[path] = {each["code"] for each in diagnostics}
+            whole = {"start": {"line": 0, "character": 0}, "end": {"line": text.count("\n"), "character": 0}}
+            identifier = {"uri": (tmp_path / path).as_uri()}
+            context = {"diagnostics": diagnostics}
+            actions += len(
+                client.ask("textDocument/codeAction", {"textDocument": identifier, "range": whole, "context": context})
+            )
+        broken = client.settled(tmp_path / "app/main.py", PYTHON + "\nPASSWORD = 'quartz17\n")
+        found["broken"] = {each["code"] for each in broken}
+    finally:
+        client.stop()
+    assert found["broken"] == {"AUD000"} and actions
+    assert "AUD907" in found[".env"] | found["docker-compose.yml"] and "AUD998" in found["app/main.py"]
+    for message in client.heard:
+        assert not leaks(message), json.loads(message)
+    assert not leaks("".join(client.errors).encode())
+
+
 VALUES = """quartz quartz17 quartz-harbor-41 Quartz! changeme your-key test dev-quartz1 sk_live_quartz1700000000 xxxxxxx
     ghp_quartz17000000000000000 example-quartz-1 s3cr3t postgres A1b2C3d4E5f6 sk_live_xxxxxxxxxxxx -quartz-17-dev secret""".split()
 KINDS = (is_placeholder, is_throw_away, is_random, is_live_key)
@@ -276,7 +338,8 @@ LINES = [
     "web: API_TOKEN=quartz gunicorn app:app", "ENV DB_PASSWORD quartz harbor", 'CMD ["x", "--password", "quartz"]',
     "redis-cli -a quartz ping", "mysql -u root -pquartz shop", "curl -H 'Authorization: Bearer quartz17'",
     'USER_TOKEN="quartz and', "https://hooks.slack.com/services/T0/B0/quartz", "a AccountKey=quartz==;b",
-    "key: eyJquartzabc.eyJquartzdef.quartz-1",
+    "key: eyJquartzabc.eyJquartzdef.quartz-1", "preaudit: ignore[password=quartz17] names no rule", "note:password=quartz",
+    "x = {url:password=quartz}, a=b=api_token=quartz",
 ]  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def questions(files: dict):
         if "reveal(" not in text:
             continue
         project = Project("", settings, paths=sorted(files), texts=files)
-        module = parse(text, path)
+        module = parse(text, path, project)
         by_type = tree.walk(module)
         summary, exprs = project.summarise(path, by_type)
         project.put(path, summary)

@@ -38,7 +38,7 @@ def run(argv):
     root = find_root(os.getcwd())
     sys.stdout.write(f"preaudit {__version__}, project {printable(root)}\n")
     bad = False
-    for look in (settings, installation, flake8, ruff, pre_commit, baseline, comments, history):
+    for look in (settings, python, installation, flake8, ruff, pre_commit, baseline, comments, history):
         for kind, text in look(root):
             bad = bad or kind == BAD
             shown = {GOOD: paint.green("ok     "), BAD: paint.code("31", "problem"), HINT: paint.code("33", "note   ")}
@@ -80,6 +80,23 @@ def settings(root):
     skipped = [word for word in os.environ.get("SKIP", "").split(",") if "AUD" in word.upper() or "preaudit" in word]
     if skipped:
         yield BAD, f"the environment variable SKIP leaves out {', '.join(skipped)}"
+
+
+def python(root):
+    """Yield what is to say of the Python that runs: it has to be able to read the project."""
+    from preaudit.core.project import Project
+    from preaudit.core.pythons import written_for
+
+    here, wanted = sys.version_info[:2], written_for(Project(root, paths=[]), "pyproject.toml")
+    shown, needed = (".".join(map(str, version)) for version in (here, wanted))
+    if wanted > here:
+        yield (
+            BAD,
+            f"this is Python {shown} and the project is written for {needed}: files with newer syntax are not checked; "
+            f"install preaudit under that (pre-commit: language_version: python{needed})",
+        )
+    else:
+        yield GOOD, f"Python {shown} reads this project" + (f", which is written for {needed}" if wanted else "")
 
 
 def configurations(root):

@@ -174,4 +174,21 @@ def report_errors(result, context):
         if path in told:
             continue
         sys.stderr.write(f"preaudit: error: {context.shown(path)}: {printable(message)}\n")
+    if len(told) > 1:
+        _tell_version(result)
     return bool(result.errors or told)
+
+
+def _tell_version(result):
+    """Tell once that many files wait for a newer Python, and what that means for all the others."""
+    from preaudit.core.pythons import asked_for
+
+    asked = [version for finding in result.findings if (version := asked_for(finding))]
+    if len(asked) > 1:
+        wanted = max(asked, key=lambda version: [int(part) for part in version.split(".")])
+        here = ".".join(map(str, sys.version_info[:2]))
+        note(
+            f"{len(asked):,} of {result.files:,} files were not checked, and what they define is unknown to the checks of "
+            f"others: this is Python {here}, and they are written for {wanted}; install preaudit under that "
+            f"(pre-commit: language_version: python{wanted})"
+        )

@@ -2,7 +2,7 @@
 
 Inside a repository: what git tracks or has staged, and, outside a commit, new files that are not
 ignored (at commit time untracked files stay visible on disk but are no part of what is committed).
-Elsewhere a walk with the usual exclusions.
+Elsewhere a walk with the usual exclusions. What lies in a folder whose name a generator fills in is no part of it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 from preaudit.core import options
 from preaudit.core.globs import Globs
 from preaudit.core.source import SourceError
+from preaudit.core.templates import in_template
 
 EXCLUDED = frozenset(name.rstrip("/") for name in options.EXCLUDED)
 MAX_FILES = 200_000
@@ -24,7 +25,7 @@ def project_files(root: str, settings=None) -> list:
     ignored = settings is not None and not settings.respect_gitignore
     # a folder that git ignores altogether is not part of the repository around it
     listed = _git_files(root, ignored) or _walk(root, excluded)
-    return sorted({path for path in listed if not excluded(path)})
+    return sorted({path for path in listed if not excluded(path) and not in_template(path)})
 
 
 def _git_files(root: str, ignored: bool) -> list | None:

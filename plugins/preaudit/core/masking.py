@@ -336,7 +336,14 @@ def _mask(text):
     spans += [match.span() for match in LIVE.finditer(text)]
     spans += [match.span() for pattern in (_JWT, _HOOK) for match in pattern.finditer(text)]
     spans += [match.span(2) for pattern in (_BEARER, _ACCOUNT_KEY) for match in pattern.finditer(text)]
-    for pattern in (_PAIR, _DEFAULT, _WHOLE, _OR):
+    match = _PAIR.search(text)
+    while match:
+        secret = is_secret_name(match["name"])
+        if secret:
+            spans += _to_mask(match)
+        # in `note:password=x` the first pair is none
+        match = _PAIR.search(text, match.end() if secret else match.end("name"))
+    for pattern in (_DEFAULT, _WHOLE, _OR):
         for match in pattern.finditer(text):
             if is_secret_name(match["name"]):
                 spans += _to_mask(match)

@@ -59,8 +59,10 @@ OPTIONS = (
             "the project root, `src`, and what the project file names."),
     _option("test-files", "globs", TESTS, "Files that are tests; most rules do not run there."),
     _option("migration-files", "globs", MIGRATIONS, "Files that are database migrations."),
-    _option("vendored", "globs", VENDORED, "Files of others that are kept in the project; nothing is reported there."),
-    _option("generated", "globs", GENERATED, "Files that a program writes; nothing is reported there."),
+    _option("vendored", "globs", VENDORED, "Files of others that are kept in the project; nothing is reported there. Unless it is given, "
+            "what `.gitattributes` marks as `linguist-vendored` counts too, but for patterns of a whole language."),
+    _option("generated", "globs", GENERATED, "Files that a program writes; nothing is reported there. Unless it is given, what "
+            "`.gitattributes` marks as `linguist-generated` counts too."),
     _option("knowledge", "specs", {}, "What functions and methods of your own or of an unknown library do: dotted name "
             "to a spec such as `network -> acme.Reply`, `async free`, `database`."),
     _option("reporters", "names", (), "Functions that count as logging an exception, by dotted name or last part."),

@@ -15,11 +15,14 @@ _PLACE = lazy(r":(?=\d+:)")
 
 
 class Broken(Exception):
-    """A file that cannot be parsed: the finding AUD000 to report instead of anything else."""
+    """A file that cannot be parsed: the finding AUD000 to report instead of anything else.
+
+    None where the file is to be left alone, like one of another language: a template, a file of others.
+    """
 
     def __init__(self, finding):
         """Hold the finding."""
-        super().__init__(finding.message)
+        super().__init__(finding.message if finding is not None else "left alone")
         self.finding = finding
 
 
@@ -68,10 +71,17 @@ def suppress(findings: list, found, settings, path: str, registered=None) -> lis
     for finding in findings:
         one = found.suppresses(finding.code, finding.name, finding.line)
         if one is not None:
-            finding.suppressed = one.reason or "-"
+            finding.suppressed = _masked(one.reason) if one.reason else "-"
         elif finding.code in ignored:
             finding.suppressed = "per-file-ignores"
     return findings
+
+
+def _masked(text: str) -> str:
+    """Answer what somebody wrote into a comment as it may be shown."""
+    from preaudit.core.masking import mask_line
+
+    return mask_line(text)
 
 
 def unused(found, path: str, lines, ran, registered, settings) -> list:
@@ -84,6 +94,6 @@ def unused(found, path: str, lines, ran, registered, settings) -> list:
     for one, message in found.unused(ran, registered, settings.require_reason):
         line, column, end_line, end_column = one.place
         key = key_of(path, lines, line, column, end_line, end_column)
-        place = (line, column, one_line(message), end_line, end_column)
+        place = (line, column, one_line(_masked(message)), end_line, end_column)
         rows.append(Finding(UNUSED, info.name, info.severity, path, *place, removal(lines, one, message), key=key))
     return suppress(rows, found, settings, path, registered)

@@ -19,20 +19,27 @@ from preaudit.core.reports import Broken, broken, dedupe, one_line, suppress, un
 from preaudit.core.source import SourceError, split_lines
 
 
-def parse(text: str, path: str) -> ast.Module:
+def parse(text: str, path: str, project: Project) -> ast.Module:
     """Answer the tree of a source; Broken with the parser's words and place if it has none."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text)
-    except SyntaxError as error:
-        line = error.lineno or 1
-        raise Broken(
-            broken(path, f"cannot be parsed, so nothing in it is checked: {error.msg}", line, error.offset or 1)
-        ) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        reason = str(error) or error.__class__.__name__
-        raise Broken(broken(path, f"cannot be parsed, so nothing in it is checked: {reason}")) from error
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise Broken(_unparsed(error, text, path, project)) from error
+
+
+def _unparsed(error: Exception, text: str, path: str, project: Project) -> Finding | None:
+    """Answer the finding of a source that Python does not take, None for a template and for a file of others."""
+    if project.settings.is_foreign(path):
+        return None
+    if not isinstance(error, SyntaxError):
+        return broken(path, f"cannot be parsed, so nothing in it is checked: {str(error) or error.__class__.__name__}")
+    from preaudit.core.pythons import unparsed
+    from preaudit.core.templates import is_template
+
+    line = error.lineno or 1
+    return None if is_template(text, line) else broken(path, unparsed(project, path, error), line, error.offset or 1)
 
 
 class FileChecker:
@@ -48,7 +55,7 @@ class FileChecker:
     def prepare(self, path: str, text: str) -> dict:
         """Make the summary of a file that will be checked later, and keep its tree if there is room."""
         with limited():
-            module = parse(text, path)
+            module = parse(text, path, self.project)
             by_type = tree.walk(module)
             summary, exprs = self.project.summarise(path, by_type)
         self.project.put(path, summary)
@@ -70,7 +77,7 @@ class FileChecker:
             module, by_type, exprs, summary = kept
         else:
             if module is None:
-                module = parse(text, path)
+                module = parse(text, path, self.project)
             by_type = tree.walk(module)
             summary, exprs = self.project.summarise(path, by_type)
             self.project.put(path, summary)
@@ -183,7 +190,7 @@ def check_text(text: str, path: str = "app.py", *, codes=None, settings=None, fi
     try:
         findings = checker.check(path, text)[0]
     except Broken as error:
-        return [error.finding]
+        return [error.finding] if error.finding is not None else []
     found = suppressions.python(text)
     suppress(findings, found, settings, path, registered)
     if UNUSED in checker.codes and not any(finding.code == BROKEN for finding in findings):

@@ -39,7 +39,7 @@ class Settings:
     `given`: the names of the options that were given.
     """
 
-    __slots__ = (*NAMES, "root", "source", "given", "_globs", "_fingerprint")
+    __slots__ = (*NAMES, "root", "source", "given", "_globs", "_fingerprint", "_marked")
 
     def __init__(self, values=None, root="", source=""):
         """Hold these options (names as in the file) over the defaults; SettingsError names all errors."""
@@ -48,7 +48,7 @@ class Settings:
         if errors:
             raise SettingsError(errors)
         self.root, self.source, self.given = root, source, frozenset(values)
-        self._globs, self._fingerprint = {}, None
+        self._globs, self._fingerprint, self._marked = {}, None, None
         for option in OPTIONS:
             value = values.get(option.name, option.default)
             setattr(self, attribute(option.name), tuple(value) if isinstance(value, list) else value)
@@ -74,7 +74,21 @@ class Settings:
 
     def is_foreign(self, path):
         """Answer whether this root-relative path is vendored or generated: nobody here edits it."""
-        return self.globs("vendored").match(path) or self.globs("generated").match(path)
+        if self.globs("vendored").match(path) or self.globs("generated").match(path):
+            return True
+        marked = self.marked
+        return bool(marked.rows) and any(
+            name not in self.given and marked.match(path, name) for name in ("vendored", "generated")
+        )
+
+    @property
+    def marked(self):
+        """Answer what the project's `.gitattributes` marks; where an option says which files are foreign, that counts."""
+        if self._marked is None or self._marked[0] != self.root:
+            from preaudit.core.attributes import Marked, marked
+
+            self._marked = (self.root, marked(self.root) if self.root else Marked(""))
+        return self._marked[1]
 
     def ignores(self, path):
         """Answer [(pattern, words)] of the per-file ignores that match this root-relative path."""
@@ -115,6 +129,8 @@ class Settings:
                 for option in OPTIONS
                 if option.result and getattr(self, attribute(option.name)) != option.default
             ]
+            if self.marked.rows:
+                changed.append((".gitattributes", self.marked.words()))
             self._fingerprint = ""
             if changed:
                 from preaudit.core.cache import digest

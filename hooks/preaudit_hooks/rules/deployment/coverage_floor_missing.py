@@ -83,7 +83,7 @@ def check(project):
     """Report a project whose coverage nothing holds, or that has no tests."""
     if "PKG-INFO" in project.paths:
         return
-    python = [path for path in project.paths if path.endswith(".py")]
+    python = [path for path in project.paths if path.endswith(".py") and not project.settings.is_foreign(path)]
     tests = [path for path in python if project.is_test(path)]
     facts = project.facts("tooling")
     if not tests:

@@ -60,9 +60,11 @@ None.
 ## Limits
 A settings module by its name (`settings.py`, `config/base.py`) that converts five or more variables with a default at import
 gets one finding for all of them, at the first: to validate them is one decision. Only a read that stands in the conversion
-itself counts, not one that comes through a variable or another function. Silent: in a command-line program and under
-`if __name__ == "__main__":`, where whoever started it sees the error; in the configuration file of gunicorn; in a dataclass
-that checks its values when it is made; behind a condition that tests the text (`isdigit`, a pattern).
+itself counts, not one that comes through a variable or another function. Silent: in a command-line program, in a script
+that begins with `#!` and defines nothing, and under `if __name__ == "__main__":`, where whoever started it sees the error;
+in a migration, which is not changed once it ran; in the configuration file of gunicorn; in a dataclass that checks its
+values when it is made; behind a condition that tests the text (`isdigit`, a pattern); and where nothing stands for the empty
+text (`or 3`) and a later `if` of the same block raises on the number.
 
 ## Origin
 Audit A MEDIUM-3. No rule elsewhere knows it.
@@ -116,6 +118,8 @@ def check_cast(node, ctx):
             )
         return
     if _is_filled(node, read, ctx):
+        if _is_checked(node):
+            return
         when = wrong
     else:
         missing = ", or not set" if read.how == "get" and read.default is None else ""
@@ -165,6 +169,22 @@ def _is_filled(node, read, ctx) -> bool:
     return False
 
 
+def _is_checked(node) -> bool:
+    """Answer whether what was converted is looked at further down in the same block, by an `if` that raises."""
+    statement = node.parent_
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is not node:
+        return False
+    names = {t.id for t in getattr(statement, "targets", None) or [statement.target] if isinstance(t, ast.Name)}
+    block = next((body for name in ("body", "orelse", "finalbody")
+                  if isinstance(body := getattr(statement.parent_, name, None), list) and statement in body), ())  # fmt: skip
+    return any(
+        isinstance(later, ast.If)
+        and isinstance(later.body[-1], ast.Raise)
+        and any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(later.test))
+        for later in block[block.index(statement) + 1 :]
+    )
+
+
 @RULE.on(ast.Subscript)
 def check_item(node, ctx):
     """Report `os.environ["NAME"]` in a request handler."""
@@ -195,7 +215,7 @@ def _read_in(node, ctx):
 
 def _is_safe(node, ctx) -> bool:
     """Answer whether a failure is handled, tested for, or meets whoever starts the program."""
-    if in_main(node) or ctx.once("command", lambda: is_command_line(ctx)):
+    if in_main(node) or ctx.once("command", lambda: is_command_line(ctx) or _is_run(ctx)):
         return True
     if ctx.path.rpartition("/")[2].startswith("gunicorn"):
         return True
@@ -214,6 +234,12 @@ def _is_safe(node, ctx) -> bool:
             return True
         child = outer
     return False
+
+
+def _is_run(ctx) -> bool:
+    """Answer whether a file is a program from its first line to its last, or a migration, which nobody changes later."""
+    defines = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return ctx.is_migration or ctx.text.startswith("#!") and not ctx.nodes(*defines)
 
 
 def _checks_itself(ctx, node: ast.ClassDef) -> bool:
