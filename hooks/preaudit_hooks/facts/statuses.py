@@ -26,6 +26,8 @@ WRITES = frozenset({
     "set", "setex", "psetex", "setnx", "hset", "hmset", "hsetnx", "getset", "mset", "rpush", "lpush", "sadd", "zadd", "incr",
     "incrby", "hincrby", "append", "xadd", "rename", "copy", "restore",
 })  # fmt: skip
+_ALONE = frozenset({"incr", "mset"})  # take a key, or a mapping, alone; `items.append(x)` is no write of Redis
+_MADE_HERE = frozenset({"map", "seq", "const", "fstr", "bin"})  # forms of expressions that are no client
 _RESULTS = frozenset({"state", "status", "result", "info", "ready", "successful", "failed", "get", "traceback"})
 _ATTRIBUTES = ("status", "state")
 STARTED = frozenset({
@@ -39,6 +41,11 @@ _KEYS = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call, ast.Name, ast.Attribu
 def collect(ctx):
     """Answer the facts of a Python file, None if it has none."""
     return _Collector(ctx).record or None
+
+
+def _is_open(call) -> bool:
+    """Answer whether a call may be given more arguments than stand in it."""
+    return any(isinstance(arg, ast.Starred) for arg in call.args) or any(k.arg is None for k in call.keywords)
 
 
 class _Collector:
@@ -77,8 +84,10 @@ class _Collector:
         if not call.args or not isinstance(call.args[0], _KEYS):
             return
         if attr in WRITES:
+            if attr not in _ALONE and len(call.args) + len(call.keywords) < 2 and not _is_open(call):
+                return
             receiver = self._expr(call.func.value)
-            if receiver is not None:
+            if receiver is not None and receiver[0] not in _MADE_HERE:
                 self._note(
                     "writes", call, op=attr, recv=receiver, key=self._expr(call.args[0]), scope=qualified_scope(call)
                 )
@@ -86,7 +95,7 @@ class _Collector:
             if isinstance(call.args[0], ast.Constant) and not _SPEAKS.search(str(call.args[0].value)):
                 return
             receiver = self._expr(call.func.value)
-            if receiver is not None and receiver[0] != "map":
+            if receiver is not None and receiver[0] not in _MADE_HERE:
                 self._note("reads", call, op=attr, recv=receiver, key=self._expr(call.args[0]))
 
     # a status that is written behind the send

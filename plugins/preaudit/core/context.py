@@ -19,12 +19,14 @@ class Context:
         self.by_type, self.exprs, self.names = by_type, exprs, exprs.names
         self.project, self.settings = project, settings
         self.types_engine = Types(project)
+        self.is_ascii = text.isascii()
         self._lines: list | None = None
         self._callbacks: frozenset | None = None
         self._chunks: frozenset | None = None
         self._joined: str | None = None
         self._lower: str | None = None
         self._spelled: frozenset | None = None
+        self._calls: dict | None = None
         self._held: dict = {}
         self.line = int  # of facts: core/place.py's Line
         self.memo: dict = {}
@@ -79,6 +81,22 @@ class Context:
             return self.by_type.get(types[0], [])
         return [node for kind in types for node in self.by_type.get(kind, ())]
 
+    def calls(self, wanted) -> list:
+        """Answer the calls whose spelling `wanted` answers for, in source order: `.get` for any method, `open` for a name.
+
+        What is called otherwise (`handlers[0]()`) is spelled ''.
+        """
+        if self._calls is None:
+            self._calls = {}
+            for index, call in enumerate(self.nodes(ast.Call)):
+                function = call.func
+                cls = function.__class__
+                spelled = f".{function.attr}" if cls is ast.Attribute else function.id if cls is ast.Name else ""
+                self._calls.setdefault(spelled, []).append((index, call))
+        found = [row for spelled, rows in self._calls.items() if wanted(spelled) for row in rows]
+        found.sort()
+        return [call for _, call in found]
+
     @property
     def spelled(self) -> frozenset:
         """Answer all names and attributes that the code reads, each once: what a pattern is looked for in."""
@@ -97,8 +115,10 @@ class Context:
     def place(self, node: ast.AST) -> tuple:
         """Answer (line, column, end line, end column) of a node, from 1, in code points; a block ends with its first line."""
         line = getattr(node, "lineno", 1)
-        column = self._column(line, getattr(node, "col_offset", 0))
         end_line = getattr(node, "end_lineno", None) or line
+        if self.is_ascii and isinstance(node, ast.expr) and end_line <= line + 40:
+            return (self.line(line), node.col_offset + 1, self.line(end_line), node.end_col_offset + 1)
+        column = self._column(line, getattr(node, "col_offset", 0))
         if (
             isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case))
             and hasattr(node, "body")

@@ -26,6 +26,11 @@ _NO_POOL = ("NullPool", "StaticPool", "SingletonThreadPool")
 _SPELLED = frozenset(name.rpartition(".")[2] for name in (*ENGINES, *MAKERS, *POOLS))
 
 
+def may_construct(spelled: str) -> bool:
+    """Answer whether a call so spelled (as for `Context.calls`) can have a `kind`: a plain name may be an alias."""
+    return spelled[:1] != "." or spelled[1:] in _SPELLED
+
+
 def kind(call: ast.Call, ctx) -> str:
     """Answer what a call constructs: "engine", "sessionmaker" or "pool"; '' for anything else."""
     function = call.func

@@ -496,4 +496,8 @@ def storable(expr, limit: int = 120):
     kind = expr[0]
     if kind == "attr" and expr[1] is not None and expr[1][0] in _SMALL:
         return expr
+    if kind == "param" and limit > 9 and not (expr[4] and expr[4][0] != "const"):
+        note = expr[3]
+        if note is None or (note[0] == "inst" and not note[2] and (note[1] is None or note[1][0] == "ref")):
+            return expr
     return expr if _fits(expr, limit) else None

@@ -5,6 +5,9 @@ A check is a function, usually a generator, of one of these forms:
     @RULE.on(ast.Call)                    file rules: every node of those types, in one walk
     def check(node, ctx): ...
 
+    @RULE.on_calls(spelled)               the same for calls whose function is spelled as a predicate wants it
+    def check(node, ctx): ...             (`Context.calls`): most rules have nothing to say about most calls
+
     @RULE.on_document("compose")          document rules: one positioned document of that kind
     def check(document, ctx): ...
 
@@ -19,7 +22,16 @@ and gives what `RULE.at(place, ...)` makes.
 
 from __future__ import annotations
 
+import ast
+
 from preaudit.core.finding import SEVERITIES, Related
+
+
+class Spelled(tuple):
+    """The node types of a check that wants only some calls; `wanted` answers for what stands before the parenthesis."""
+
+    wanted = None
+
 
 SCOPES = ("file", "types", "project", "document")
 
@@ -68,6 +80,20 @@ class Rule:
 
         def register(check):
             self.node_checks.append((node_types, check))
+            return check
+
+        return register
+
+    def on_calls(self, wanted):
+        """Register a check for the calls whose spelling a predicate wants: `.get` for a method, `open` for a name.
+
+        It is asked once for each spelling of a file, so that the check is not entered for all the others.
+        """
+
+        def register(check):
+            types = Spelled((ast.Call,))
+            types.wanted = wanted
+            self.node_checks.append((types, check))
             return check
 
         return register

@@ -16,6 +16,7 @@ from preaudit.core.limits import TooLong, limited
 from preaudit.core.project import Project
 from preaudit.core.registry import BROKEN, UNUSED, registry
 from preaudit.core.reports import Broken, broken, dedupe, one_line, suppress, unused
+from preaudit.core.rule import Spelled
 from preaudit.core.source import SourceError, split_lines
 
 
@@ -97,7 +98,7 @@ class FileChecker:
             try:
                 rule = info.load()
                 for types, check in rule.node_checks:
-                    for node in ctx.nodes(*types):
+                    for node in ctx.calls(types.wanted) if types.__class__ is Spelled else ctx.nodes(*types):
                         for draft in check(node, ctx) or ():
                             findings.append(finding_of(draft, ctx))
             except TooLong as error:

@@ -27,6 +27,13 @@ _ORM_ONLY = frozenset({"add", "query", "flush", "refresh", "scalars"})
 _DBAPI_ONLY = frozenset({"cursor", "executemany", "executescript", "fetchone", "fetchall", "set_trace_callback"})
 
 
+def may_make(spelled: str) -> bool:
+    """Answer whether a call so spelled (as for `Context.calls`) can make a session: more are not worth asking for."""
+    if spelled[:1] == ".":
+        return _is_maker(spelled[1:])
+    return spelled[:1].isupper() or spelled in ("next", "anext") or not spelled or _is_maker(spelled)
+
+
 def of(ctx) -> Sessions:
     """Answer the sessions of the file under check, made once."""
     return ctx.once("sessions", lambda: Sessions(ctx))
@@ -269,10 +276,9 @@ class Sessions:
             return False
         if isinstance(node.func, ast.Name) and node.func.id in ("next", "anext") and len(node.args) == 1:
             return isinstance(node.args[0], ast.Call) and self.is_session(node)
-        # asking what every call of a file calls would cost more than all other rules together
-        if isinstance(node.func, ast.Attribute) and not _is_maker(node.func.attr):
+        if isinstance(node.func, ast.Attribute) and not may_make(f".{node.func.attr}"):
             return False
-        if isinstance(node.func, ast.Name) and not (node.func.id[0].isupper() or _is_maker(node.func.id)):
+        if isinstance(node.func, ast.Name) and not may_make(node.func.id):
             return False
         return any(self.makes(value) for value in self.ctx.values(node.func))
 

@@ -74,9 +74,11 @@ def calls(get) -> list:
     kinds: dict = {}
     makers = _makers(get)
     for call in get(ast.Call, ()):
-        if not isinstance(statement_of(call), ast.Expr) or isinstance(call.parent_, ast.Attribute):
-            continue
         function = function_of(call)
+        if kinds.get(function) == "" or isinstance(call.parent_, ast.Attribute):
+            continue
+        if not isinstance(statement_of(call), ast.Expr):
+            continue
         if function is None:
             if not any(is_main_guard(p) or isinstance(p, ast.ClassDef) for p in parents(call)):
                 found.append((call, IMPORT))

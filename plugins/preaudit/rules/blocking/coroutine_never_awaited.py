@@ -62,8 +62,6 @@ decorator is unknown is not judged, because the decorator may run the coroutine.
 A gap that reviews of asynchronous code name again and again; no audit reference.
 """
 
-import ast
-
 from preaudit.core import coroutines
 from preaudit.core.rule import Rule
 
@@ -85,11 +83,9 @@ _NEVER_ASYNC = frozenset({
 })  # fmt: skip
 
 
-@RULE.on(ast.Call)
+@RULE.on_calls(lambda spelled: spelled[:1] != "." or spelled[1:] not in _NEVER_ASYNC)
 def check(node, ctx):
     """Report a call that makes a coroutine which nothing can await."""
-    if isinstance(node.func, ast.Attribute) and node.func.attr in _NEVER_ASYNC:
-        return
     if not coroutines.may_be_misused(ctx, node):
         return
     name = coroutines.makes_coroutine(ctx, node)

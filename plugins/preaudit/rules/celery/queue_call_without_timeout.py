@@ -82,18 +82,10 @@ _WAITS = frozenset({
 _TESTED = frozenset({"ready", "successful", "failed", "state", "status", "completed_count"})
 
 
-@RULE.on(ast.Call)
+@RULE.on_calls({".get", ".join", ".join_native", ".wait", ".ensure_connection"}.__contains__)
 def check(node, ctx):
     """Report waits without a limit in request handlers."""
     function = node.func
-    if not isinstance(function, ast.Attribute) or function.attr not in (
-        "get",
-        "join",
-        "join_native",
-        "wait",
-        "ensure_connection",
-    ):
-        return
     given = {keyword.arg for keyword in node.keywords}
     if None in given or given & {"timeout", "max_retries"} or any(isinstance(arg, ast.Starred) for arg in node.args):
         if not _is_none(node):

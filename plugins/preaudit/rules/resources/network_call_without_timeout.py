@@ -97,11 +97,20 @@ RULE = Rule(
 )
 
 
-@RULE.on(ast.Call)
+@cache
+def _limited() -> frozenset:
+    """Answer the last names of what can be reported: asking what every method call calls would take long."""
+    tables = [knowledge.table(library) for library in LIBRARIES]
+    return frozenset(name.rpartition(".")[2] for table in tables if table for name in getattr(table, "TIMEOUTS", {}))
+
+
+def _may_wait(spelled: str) -> bool:
+    return spelled[:1] != "." or spelled[1:] in _limited()
+
+
+@RULE.on_calls(_may_wait)
 def check(node, ctx):
     """Report a call of the table that has no limit from anywhere."""
-    if isinstance(node.func, ast.Attribute) and node.func.attr not in _limited():
-        return
     limits = [(name, knowledge.timeout(name)) for name in sorted(ctx.targets(node))]
     if not limits or not all(limit and limit[2] is None and _concerns(name) for name, limit in limits):
         return
@@ -113,13 +122,6 @@ def check(node, ctx):
     if name.startswith("requests.Session.") and _session_limits(ctx, node):
         return
     yield RULE.at(node, name=name, keyword=keyword)
-
-
-@cache
-def _limited() -> frozenset:
-    """Answer the last names of what can be reported: asking what every method call calls would take long."""
-    tables = [knowledge.table(library) for library in LIBRARIES]
-    return frozenset(name.rpartition(".")[2] for table in tables if table for name in getattr(table, "TIMEOUTS", {}))
 
 
 def _concerns(name: str) -> bool:

@@ -76,7 +76,7 @@ _OFTEN = {"request": "for each request", "task": "for each task", "call": "on ea
 _WHAT = {"engine": "engine with a pool of its own", "sessionmaker": "session factory", "pool": "connection pool"}
 
 
-@RULE.on(ast.Call)
+@RULE.on_calls(engines.may_construct)
 def check(node, ctx):
     """Report an engine, session factory or pool that is made again and again."""
     what = engines.kind(node, ctx)

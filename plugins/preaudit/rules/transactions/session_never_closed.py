@@ -74,7 +74,7 @@ _CONNECTIONS = ("sqlalchemy.engine.Connection", "sqlalchemy.ext.asyncio.AsyncCon
 _HANDED = (ast.Return, ast.Yield, ast.YieldFrom, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.keyword, ast.Lambda)
 
 
-@RULE.on(ast.Call)
+@RULE.on_calls(sessions.may_make)
 def check(node, ctx):
     """Report a session made by hand that some path leaves open."""
     found = sessions.of(ctx)

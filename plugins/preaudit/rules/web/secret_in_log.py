@@ -109,7 +109,7 @@ _MASKED = lazy(
 )
 
 
-@RULE.on(ast.Call)
+@RULE.on_calls({"print", "pprint", *(f".{method}" for method in logs.LOG_METHODS)}.__contains__)
 def check(node, ctx):
     """Report the first secret among the arguments of a log or print."""
     if not _is_sink(node, ctx) or _stands_in(node):
