@@ -32,6 +32,9 @@ class Owners:
         self.types = ctx.types_engine
         self.found = sessions.of(ctx)
         self._known: dict = {}
+        self._open: dict = {}  # question -> how deep it was asked, while it is being answered
+        self._doubtful: dict = {}  # answered question -> the depth of an open one that the answer depends on
+        self._low = 0
         self._closing: dict = {}
 
     def owner(self, session: ast.AST, node: ast.AST) -> str:
@@ -64,10 +67,29 @@ class Owners:
         if expr is None:
             return ""
         key = (repr(expr), path)
-        if key not in self._known:
-            self._known[key] = _HERE
-            self._known[key] = self._find(expr, path)
-        return self._known[key]
+        if key in self._open:
+            self._low = min(self._low, self._open[key])
+            return _HERE
+        if key in self._known:
+            self._low = min(self._low, self._doubtful.get(key, self._low))
+            return self._known[key]
+        depth = self._open[key] = len(self._open)
+        outer, self._low = self._low, depth
+        try:
+            found = self._find(expr, path)
+        finally:
+            del self._open[key]
+            low, self._low = self._low, outer
+        self._known[key] = found
+        if low < depth:
+            # asked again from elsewhere the answer may be another one
+            self._doubtful[key] = low
+            self._low = min(outer, low)
+        if not depth:
+            for doubtful in self._doubtful:
+                del self._known[doubtful]
+            self._doubtful.clear()
+        return found
 
     def _find(self, expr, path) -> str:
         kind = expr[0]
@@ -285,9 +307,24 @@ class Owners:
                     return "object"
                 stored = record[2]["attrs"].get(name)
                 if stored is not None:
-                    found.append(self._owned(stored, record[0]))
+                    found.append(self._owned(stored, record[0]) or self._field(value[1], name, stored, record))
                     break
         return _all(found)
+
+    def _field(self, class_name, name, stored, record) -> str:
+        """Answer the owner of a field that is only declared: those who make the objects (pydantic, dataclasses) own theirs."""
+        home, qualified, _ = record
+        if stored[:1] != ["ann"] or stored[2] is not None:
+            return ""
+        if f"{qualified}.__init__" in self.types.project.summary(home)["functions"]:
+            return ""
+        found = []
+        for path, callee, (_, given, closed) in self.types.project.outside(f"passes:{class_name.rpartition('.')[2]}"):
+            value = given.get(name)
+            if value is not None and not self.ctx.settings.is_test(path):
+                if class_name in self.types.callee_names(callee, path):
+                    found.append("finally" if closed else self._owned(value, path))
+        return _all(one for one in found if one != _HERE)
 
     def _object_closes(self, record, name) -> bool:
         """Answer whether a class closes the session it holds: in `__exit__`, `close` or any other method."""
