@@ -77,6 +77,17 @@ class Model:
         first = values[0]
         return first if first is not UNKNOWN and all(value == first for value in values) else UNKNOWN
 
+    def share_broker(self, one, other) -> bool:
+        """Answer whether two apps may talk to the same broker."""
+        brokers = []
+        for app in (one, other):
+            rows = app.of("broker_url")
+            if not rows:
+                return True
+            constant = self.constant(app, "broker_url")
+            brokers.append(constant if constant is not UNKNOWN else rows[-1].value[2:])
+        return brokers[0] == brokers[1]
+
     def _beats(self) -> bool:
         """Answer whether some command or argument list starts Celery's beat."""
         rows = [row for _, fact in self.view.facts("workers") for row in fact["commands"]]
