@@ -78,7 +78,8 @@ way that is not read (Terraform, Nomad, a template that leaves the command to so
 comes from the environment or from a template is unknown, and then nothing is said about queues that may be meant;
 `${QUEUES:-mail,default}` means its default where no other file mentions QUEUES. Of the names that branches put together
 (`queue += "_slow"`) those count that task_queues declares. Apps
-are told apart by their brokers; where a worker's or a task's app is not known, any may be meant.
+are told apart by their brokers; where a worker's or a task's app is not known, any may be meant. The CMD of a Dockerfile counts,
+unless every Compose service that is built from it has a command of its own and nothing else deploys.
 
 ## Origin
 Audit B, finding 1 and its lesson: producer and consumer must match. Three queues were fed and nobody listened.
