@@ -54,7 +54,7 @@ def _service(document, service):
         if texts := service.texts(key):
             fact[key] = texts
     if service.get("build") is not None:
-        fact["build"] = True
+        fact["build"] = _dockerfile(service)
     fact["ports"] = [[list(entry.place), *port] for entry, port in service.ports()]
     fact["volumes"] = [
         [list(entry.place), mount.type, mount.source, mount.target, list(mount.mode)]
@@ -82,6 +82,20 @@ def _service(document, service):
     if tags:
         fact["tags"] = tags
     return {key: value for key, value in fact.items() if value not in ([], "")}
+
+
+def _dockerfile(service) -> str:
+    """Answer the Dockerfile that a service is built from, relative to the Compose file; "?" if it is not known."""
+    from posixpath import join, normpath
+
+    from preaudit_hooks.documents.yaml import Mapping
+
+    build = service.get("build")
+    context, name = service.text("build"), "Dockerfile"
+    if isinstance(build, Mapping):
+        context, name = _text(build.get("context")) or ".", _text(build.get("dockerfile")) or name
+    path = f"{context}/{name}"
+    return "?" if not context or "$" in path or "://" in context else normpath(join(context, name))
 
 
 def commands(document, node):

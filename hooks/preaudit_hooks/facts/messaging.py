@@ -231,6 +231,9 @@ class _Collector:
             self._note("tasks", node, name=qualified_scope(node), deco=self._expr(target), spelled=dotted(target), call=call,
                        kind=kind, fn=node.name, timed=timed, dp=list(self.ctx.place(decorator)),
                        bare=isinstance(node.parent_, ast.Module))  # fmt: skip
+            spreads = [self.value.of(k.value) for k in decorator.keywords if k.arg is None] if call and call[5] else ()
+            if spreads and not any(isinstance(arg, ast.Starred) for arg in decorator.args):
+                self.record["tasks"][-1]["spreads"] = spreads
             return
         if isinstance(node, ast.ClassDef) and "arq" in self.ctx.text:
             self._arq(node)

@@ -67,6 +67,11 @@ class App:
         return self.settings.get(key, [])
 
 
+_PYDANTIC = frozenset(
+    {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic_settings.main.BaseSettings"}
+)
+
+
 class Apps:
     """All apps of a project."""
 
@@ -200,7 +205,7 @@ class Apps:
         key = row["key"]
         if key is None:
             entries, complete = self.resolver.entries(row["value"], path)
-            if not complete:
+            if not complete and not self._fields(app, row["value"], path):
                 app.open = True
             for name, place, value, home in entries:
                 if isinstance(name, str) and setting_name(name):
@@ -208,6 +213,28 @@ class Apps:
             return
         how = {"extend": "extend", "touch": "touch"}.get(row["how"], "set")
         app.add(Setting(setting_name(key) or key, row["value"], path, row["p"], how))
+
+    def _fields(self, app, value, path) -> bool:
+        """Take the fields of pydantic's settings that are handed over whole; answer whether the value is such an object.
+
+        What a field holds comes from the environment and is not known.
+        """
+        found = (
+            [item for item in self.view.values(value[2], path) if item[0] == "i"]
+            if value[0] == "expr" and value[2]
+            else []
+        )
+        if not found or not all(_PYDANTIC & set(self.view.types.mro(item[1], path)) for item in found):
+            return False
+        for item in found:
+            for cls in self.view.types.mro(item[1], path):
+                record = self.view.types.class_record(cls, path)
+                if record is None:
+                    continue
+                for name in self.view.project.summary(record[0])["classes"][record[1]]["attrs"]:
+                    if setting_name(name):
+                        app.add(Setting(setting_name(name), ["expr", list(value[1]), None], path, value[1]))
+        return True
 
     def _read_sources(self):
         for path, fact in self.view.facts("messaging"):

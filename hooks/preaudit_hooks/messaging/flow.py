@@ -10,8 +10,11 @@ from preaudit_hooks.messaging.resolve import UNKNOWN
 from preaudit_hooks.messaging.routing import Queue, QueueMissing
 from preaudit_hooks.messaging.workers import named_variables
 
-Use = namedtuple("Use", "queue path place what")
-Use.__doc__ = "A place that sends to a queue by name: `what` is the words for it in a message."
+Use = namedtuple("Use", "queue path place what apps", defaults=((),))
+Use.__doc__ = """A place that sends to a queue by name: `what` is the words for it in a message.
+
+`apps`: the apps that may send it, () if any of them may.
+"""
 
 # Deployment descriptions of formats that nobody reads: workers may stand in them.
 _UNREAD = lazy(
@@ -28,7 +31,7 @@ class Flow:
         self.model, self.view = model, model.view
         self.consumers: dict = {}
         self.uses: list = []
-        self.fed: set = set()
+        self.feeders: dict = {}  # queue: the apps that feed it, None among them if it cannot be said which
         self.declared = {queue.name for queues, _ in model.queues.values() for queue in queues or ()}
         self.unseen = [(path, (1, 1, 1, 1)) for path in self.view.paths if _UNREAD.search(path)]
         self.unseen += [(path, tuple(fact["open"])) for path, fact in self.view.facts("workers") if "open" in fact]
@@ -109,9 +112,32 @@ class Flow:
             return []
         return [name]
 
-    def consumed(self, queue: str) -> bool:
-        """Answer whether some worker consumes a queue, or may."""
-        return queue in self.consumers or queue in (self.view.settings.externally_consumed_queues or ())
+    def consumed(self, queue: str, apps=()) -> bool:
+        """Answer whether some worker consumes a queue, or may: one on the broker of the apps that send to it."""
+        if queue in (self.view.settings.externally_consumed_queues or ()):
+            return True
+        return any(not apps or self._meets(worker, apps) for worker, _ in self.consumers.get(queue, ()))
+
+    def is_fed(self, queue: str, worker) -> bool:
+        """Answer whether something on a worker's broker feeds a queue, or may."""
+        apps = self.feeders.get(queue)
+        return apps is not None and (None in apps or self._meets(worker, apps))
+
+    @property
+    def fed(self) -> set:
+        """Answer the names of all queues that are fed."""
+        return set(self.feeders)
+
+    def _meets(self, worker, apps) -> bool:
+        """Answer whether a worker may be on the broker of one of some apps."""
+        if len(self.model.apps) < 2:
+            return True
+        mine = self.app_of(worker)
+        return mine is None or any(app is mine or self.model.share_broker(app, mine) for app in apps)
+
+    def _feed(self, queues, apps):
+        for queue in queues:
+            self.feeders.setdefault(queue, set()).update(apps or (None,))
 
     # producers
 
@@ -120,43 +146,46 @@ class Flow:
         for app in model.apps:
             entries, table = model.routes[app]
             for route in entries:
-                self._use(route.options, (route.path, route.place), "the route", route.known)
+                self._use(route.options, (route.path, route.place), "the route", route.known, (app,))
             if table is None or any(router is None for router in table.routers):
                 self.open_producers.append((app.path, app.place))
         for task in model.tasks:
-            self._use(task.options, task.options_places.get("queue", (task.path, task.place)), "the task", True)
+            place = task.options_places.get("queue", (task.path, task.place))
+            self._use(task.options, place, "the task", True, (task.app,) if task.app is not None else ())
         for send in model.sends:
-            self._use(send.options, send.places.get("queue", (send.path, send.place)), "the send", True)
+            place = send.places.get("queue", (send.path, send.place))
+            self._use(send.options, place, "the send", True, tuple(send.apps))
         for entry in model.schedule:
-            self._use(entry.options, entry.places.get("queue", (entry.path, entry.place)), "the schedule", True)
+            place = entry.places.get("queue", (entry.path, entry.place))
+            self._use(entry.options, place, "the schedule", True, (entry.app,))
         for app in model.apps:
             name = model.constant(app, "task_default_queue", "celery")
             if isinstance(name, str):
-                self.fed.add(name)
+                self._feed([name], (app,))
             else:
                 self.open_producers.append((app.path, app.place))
         self._exchanges()
 
-    def _use(self, options, place, what, known):
+    def _use(self, options, place, what, known, apps):
         queue = options.get("queue")
         choice = self.model.choices.get((place[0], tuple(place[1]))) if queue is UNKNOWN else None
         if choice is not None and not any(value is UNKNOWN for key, value in options.items() if key != "queue"):
-            self._choose(*choice, place, what)
+            self._choose(*choice, place, what, apps)
             return
         if queue is UNKNOWN or not known or any(value is UNKNOWN for value in options.values()):
             self.open_producers.append(place)
         if isinstance(queue, Queue):
             queue = queue.name
         if isinstance(queue, str) and queue:
-            self.fed.add(queue)
-            self.uses.append(Use(queue, place[0], tuple(place[1]), what))
+            self._feed([queue], apps)
+            self.uses.append(Use(queue, place[0], tuple(place[1]), what, apps))
 
-    def _choose(self, names, exact, place, what):
+    def _choose(self, names, exact, place, what, apps):
         """Take the queues that branches choose between; where they are put together, only those that are declared."""
-        self.fed.update(names)
+        self._feed(names, apps)
         for name in names:
             if name and (exact or name in self.declared):
-                self.uses.append(Use(name, place[0], tuple(place[1]), what))
+                self.uses.append(Use(name, place[0], tuple(place[1]), what, apps))
 
     def _exchanges(self):
         """Add the queues that messages reach through an exchange and a routing key."""
@@ -182,7 +211,7 @@ class Flow:
             if found is None:
                 self.open_producers.append((each.path, each.place))
             else:
-                self.fed |= found
+                self._feed(found, (each,))
 
     # single messages
 

@@ -77,6 +77,17 @@ class Model:
         first = values[0]
         return first if first is not UNKNOWN and all(value == first for value in values) else UNKNOWN
 
+    def share_broker(self, one, other) -> bool:
+        """Answer whether two apps may talk to the same broker."""
+        brokers = []
+        for app in (one, other):
+            rows = app.of("broker_url")
+            if not rows:
+                return True
+            constant = self.constant(app, "broker_url")
+            brokers.append(constant if constant is not UNKNOWN else rows[-1].value[2:])
+        return brokers[0] == brokers[1]
+
     def _beats(self) -> bool:
         """Answer whether some command or argument list starts Celery's beat."""
         rows = [row for _, fact in self.view.facts("workers") for row in fact["commands"]]
@@ -264,6 +275,19 @@ class Model:
         base = spelled.rpartition(".")[0]
         return any(app.path == path and app.target == base for app in self.apps) or "celery" in base.lower()
 
+    def _spread(self, row, path):
+        """Answer the call of a task's decorator, with what `**OPTIONS` brings where that is a known dictionary."""
+        call = row["call"]
+        keywords: dict = {}
+        for spread in row.get("spreads", ()):
+            entries, complete = self.resolver.entries(spread, path)
+            if not complete or not all(isinstance(key, str) for key, *_ in entries):
+                return call
+            if any(home != path for *_, home in entries):
+                return call  # what it holds is read where it stands
+            keywords.update({key: item for key, _, item, _ in entries})
+        return [*call[:4], {**keywords, **call[4]}, False] if keywords else call
+
     def _wrapped(self, row, path):
         """Answer what a decorator of the project's own makes (core/taskmakers.py): None, or whether it may limit the task."""
         for name in self.view.names(row["deco"], path) if row["deco"] else ():
@@ -274,7 +298,7 @@ class Model:
         return None
 
     def _task(self, row, path, wrapped=False, limited=False):
-        call = row["call"]
+        call = self._spread(row, path)
         keywords = call[4] if call else {}
         name, known = f"{self.view.module(path)}.{row['fn']}", True
         if "name" in keywords:

@@ -7,6 +7,7 @@ files names them.
 from __future__ import annotations
 
 from collections import namedtuple
+from posixpath import dirname, join, normpath
 
 from preaudit.core.patterns import lazy
 
@@ -20,6 +21,12 @@ Worker.__doc__ = """A worker command: `queues` [(name, place)] of -Q ([] without
 `app`: the word after -A or ''; `pool`: the name, '' if not given, UNKNOWN if not known.
 """
 
+# Files by which images are run without Compose.
+_ELSEWHERE = lazy(
+    r"(?i)(?:^|/)(?:k8s|kubernetes|kube|helm|charts?|manifests|openshift|terraform|ansible|nomad|ecs|swarm|deploy(?:ment)?s?)/"
+    r"|(?:^|/)(?:app\.ya?ml|fly[\w.-]*\.toml|render\.ya?ml|railway\.(?:json|toml)|cloudbuild\.ya?ml|Procfile[\w.-]*|skaffold\.ya?ml"
+    r"|heroku\.yml|\.do/|[\w.-]*\.tf)"
+)
 _DEFAULTED = lazy(r"\$\{(\w+):?-([^${}]*)\}")
 # Options of `celery worker` that stand alone (celery.bin.worker of Celery 5).
 _FLAGS = frozenset(
@@ -50,10 +57,13 @@ class _Reader:
         self.view, self.resolver = view, resolver
         self.workers: list = []
         self.open: list = []
+        self._elsewhere = None
 
     def read(self):
         for path, fact in self.view.facts("workers"):
             for row in fact["commands"]:
+                if row["kind"] == "dockerfile" and self._is_replaced(path):
+                    continue
                 command = commandline.Command.from_row(row["row"])
                 for word in command.words:
                     word.text = self.defaulted(word.text, path)
@@ -73,6 +83,23 @@ class _Reader:
             for row in fact.get("uses", ()):
                 if row["how"] in ("add_consumer", "select_add", "select", "Consumer"):
                     self.open.append((path, row["p"]))
+
+    def _is_replaced(self, path) -> bool:
+        """Answer whether every service that is built from a Dockerfile has a command of its own: the file's never runs.
+
+        Nothing is said where something else may run the image as it is: Kubernetes, a platform, a Compose file for development.
+        """
+        if self._elsewhere is None:
+            self._elsewhere = any(_ELSEWHERE.search(other) for other in self.view.paths)
+        if self._elsewhere:
+            return False
+        found = [
+            "command" in layer or "entrypoint" in layer
+            for other, fact in self.view.facts("compose") if not fact["development"]
+            for layers in fact["services"].values()
+            for layer in layers if normpath(join(dirname(other), layer.get("build", "?"))) == path
+        ]  # fmt: skip
+        return bool(found) and all(found)
 
     def defaulted(self, text, path):
         """Answer a word with each `${NAME:-default}` replaced by its default, where nobody else names NAME."""

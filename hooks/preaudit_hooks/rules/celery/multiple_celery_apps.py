@@ -74,7 +74,6 @@ from preaudit.core.rule import Rule
 
 from preaudit_hooks.documents import commandline
 from preaudit_hooks.messaging.flow import flow
-from preaudit_hooks.messaging.resolve import UNKNOWN
 
 RULE = Rule(
     code="AUD210",
@@ -122,7 +121,7 @@ def _extra(project, found, apps):
     canonical = max(apps, key=lambda app: (app in named, bool(app.of("task_routes") or app.of("task_queues")),
                                            _tasks(found, app), -apps.index(app)))  # fmt: skip
     for app in apps:
-        if app is canonical or app in named or not _same_broker(found.model, app, canonical):
+        if app is canonical or app in named or not found.model.share_broker(app, canonical):
             continue
         if app.path == canonical.path and (app.target == canonical.target or app.scope == canonical.scope):
             continue  # one app or the other, by a condition
@@ -158,15 +157,3 @@ def _alone(found, app, canonical) -> bool:
 
 def _tasks(found, app) -> int:
     return sum(task.app is app for task in found.model.tasks)
-
-
-def _same_broker(model, one, other) -> bool:
-    """Answer whether two apps may talk to the same broker."""
-    brokers = []
-    for app in (one, other):
-        rows = app.of("broker_url")
-        if not rows:
-            return True
-        constant = model.constant(app, "broker_url")
-        brokers.append(constant if constant is not UNKNOWN else rows[-1].value[2:])
-    return brokers[0] == brokers[1]

@@ -77,8 +77,9 @@ A project without any worker command is silent, and so is one with a deployment 
 way that is not read (Terraform, Nomad, a template that leaves the command to something else). A queue name that
 comes from the environment or from a template is unknown, and then nothing is said about queues that may be meant;
 `${QUEUES:-mail,default}` means its default where no other file mentions QUEUES. Of the names that branches put together
-(`queue += "_slow"`) those count that task_queues declares. Which of several apps a worker
-consumes for is not told apart.
+(`queue += "_slow"`) those count that task_queues declares. Apps
+are told apart by their brokers; where a worker's or a task's app is not known, any may be meant. The CMD of a Dockerfile counts,
+unless every Compose service that is built from it has a command of its own and nothing else deploys.
 
 ## Origin
 Audit B, finding 1 and its lesson: producer and consumer must match. Three queues were fed and nobody listened.
@@ -146,10 +147,8 @@ def _unconsumed(found):
                for w, p in _first_places(found)]  # fmt: skip
     for use in found.uses:
         named.add((use.path, use.place[0]))
-        if not found.consumed(use.queue):
-            # what task_queues declares is no slip of the pen
-            near = [] if use.queue in found.declared else difflib.get_close_matches(use.queue, consumed, 1, 0.7)
-            instead = f"write '{near[0]}', which a worker consumes" if near else f"add {use.queue} to a worker's -Q"
+        if not found.consumed(use.queue, use.apps):
+            instead = _instead(found, use, consumed)
             yield RULE.at(use.place, path=use.path, queue=use.queue, what=use.what, instead=instead, related=related)
     for sent in (*found.model.sends, *found.model.schedule):
         place = sent.place
@@ -159,9 +158,27 @@ def _unconsumed(found):
         if way is None:
             continue
         message, topology = way
-        if message.exchange == "" and message.key == topology.default_queue and not found.consumed(message.key):
+        if (
+            message.exchange == ""
+            and message.key == topology.default_queue
+            and not found.consumed(message.key, _apps(sent))
+        ):
             where = sent.task_place if hasattr(sent, "task_place") else (sent.path, place)
             yield RULE.at(where[1], path=where[0], message=_DEFAULT, queue=message.key, related=related)
+
+
+def _instead(found, use, consumed) -> str:
+    """Answer what to do about a queue that no worker consumes."""
+    if use.queue in found.consumers:
+        return f"the workers that consume one of this name are on another broker than the app in {use.apps[0].path}"
+    # what task_queues declares is no slip of the pen
+    near = [] if use.queue in found.declared else difflib.get_close_matches(use.queue, consumed, 1, 0.7)
+    return f"write '{near[0]}', which a worker consumes" if near else f"add {use.queue} to a worker's -Q"
+
+
+def _apps(sent):
+    """Answer the apps that may send what a send or a schedule's entry sends."""
+    return tuple(sent.apps) if hasattr(sent, "apps") else (sent.app,)
 
 
 def _first_places(found):
@@ -182,10 +199,10 @@ def _unfed(project, found):
     external = set(project.settings.externally_fed_queues or ())
     fed = sorted(found.fed)
     for queue in sorted(found.consumers):
-        if queue in found.fed or queue in external:
+        if queue in external:
             continue
         near = difflib.get_close_matches(queue, fed, 1, 0.7)
         instead = f"write {near[0]}, or feed it" if near else "take it out of -Q, or route the tasks that belong in it"
         for worker, place in found.consumers[queue]:
-            if worker.words:
+            if worker.words and not found.is_fed(queue, worker):
                 yield RULE.at(place, path=worker.path, message=_UNFED, queue=queue, instead=instead)
