@@ -136,7 +136,7 @@ def alone(ctx, node: ast.AST) -> bool:
     while outer is not None:
         if outer in jobs:
             return True
-        if isinstance(outer, ast.AsyncFunctionDef) and (outer is function or local.is_plain) and not in_group(node):
+        if isinstance(outer, ast.AsyncFunctionDef) and (outer is function or not local.starters) and not in_group(node):
             needed = local.needs(outer)
             if needed is not None and ctx.once("elsewhere", lambda: Elsewhere(ctx)).allows(needed):
                 return True

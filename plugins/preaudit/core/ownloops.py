@@ -95,15 +95,13 @@ class Coroutines:
             self.named.setdefault(node.name, []).append(node)
         self.uses: dict = {}
         self.is_loose = not _LIVING.isdisjoint(names.imports())
-        self.is_plain = True  # nothing of the module runs beside something else
-        if not self.named:
-            return
+        self.starters: list = []  # the nodes that start something beside something else
         for node in (*nodes(ast.Name), *nodes(ast.Attribute)):
             name = node.id if node.__class__ is ast.Name else node.attr
             if node.ctx.__class__ is not ast.Load:
                 continue
             if name in CONCURRENT:
-                self.is_plain = False
+                self.starters.append(node)
                 self.is_loose = self.is_loose or not self._is_waited_for(node)
             if name in self.named and not (is_aside is not None and is_aside(node)) and not self._is_other(node):
                 self.uses.setdefault(name, []).append(node)
@@ -139,6 +137,10 @@ class Coroutines:
             )
             for parent in parents(node)
         )
+
+    def starts(self, function=None) -> bool:
+        """Answer whether something is started that goes on while others run: in a function (None: at the top)."""
+        return any(function_of(node) is function for node in self.starters)
 
     def needs(self, function) -> set | None:
         """Answer the full names that no other module may use but alone, None if the function is not alone in its file.
@@ -256,11 +258,13 @@ def _may_run(call) -> bool:
 
 def _needed(use, local, module) -> set | None:
     callers: list = []
-    if not Coroutines._add_caller(use, callers) or local.is_loose:
+    if not Coroutines._add_caller(use, callers):
         return None
     (caller,) = callers
     if caller is None:
-        return set()
+        return None if local.starts(function_of(use)) else set()
+    if local.is_loose:
+        return None
     parts = module.split(".")
     if parts[-1] in _COMMANDS or "cli" in parts or parts[-3:-1] == ["management", "commands"]:
         return set()
