@@ -36,7 +36,8 @@ METHODS = frozenset({
 })  # fmt: skip
 PARTS = (
     ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare,
-    ast.IfExp, ast.JoinedStr, ast.FormattedValue, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.keyword, ast.expr_context,
+    ast.IfExp, ast.JoinedStr, ast.FormattedValue, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.keyword, ast.expr_context, ast.ListComp,
+    ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension,
     ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
 )  # fmt: skip
 # Functions that are for nothing but a conversion say so: parse_rate, _decode, to_float, safe_repr.
@@ -70,6 +71,9 @@ def only_converts(ctx, statements) -> bool:
                 return False
         elif isinstance(statement, ast.If):
             if not (converts(ctx, statement.test) and only_converts(ctx, statement.body + statement.orelse)):
+                return False
+        elif isinstance(statement, ast.Raise):
+            if statement.exc is None or not isinstance(statement.exc, (ast.Call, ast.Name)):
                 return False
         elif not isinstance(statement, ast.Pass):
             return False

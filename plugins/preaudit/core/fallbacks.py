@@ -266,11 +266,12 @@ def is_finalizer(node) -> bool:
 
 
 def _closes(statements) -> bool:
-    if len(statements) != 1 or not isinstance(statements[0], ast.Expr):
-        return False
-    call = statements[0].value
-    call = call.value if isinstance(call, ast.Await) else call
-    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _CLOSERS
+    for statement in statements:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        call = call.value if isinstance(call, ast.Await) else call
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _CLOSERS):
+            return False
+    return True
 
 
 def _in_finally(statement) -> bool:
@@ -279,6 +280,14 @@ def _in_finally(statement) -> bool:
     while isinstance(parent, ast.If):
         statement, parent = parent, parent.parent_
     return isinstance(parent, ast.Try) and statement in parent.finalbody
+
+
+def only_logs(ctx, statement) -> bool:
+    """Answer whether a `try` or `with` does nothing but log: that a log fails is not worth a log."""
+    return all(
+        isinstance(one, ast.Expr) and isinstance(one.value, ast.Call) and logs.is_logger_call(one.value, ctx.names)
+        for one in statement.body
+    )
 
 
 def is_drop(ctx, handler) -> bool:
@@ -297,7 +306,7 @@ def is_drop(ctx, handler) -> bool:
 # What a text says that blames the form of what it got.
 _BLAMES = lazy(
     r"\b(?:invalid|malformed|must be|should be|not (?:be )?(?:a |an )?(?:valid|parsed?|decoded?|converted)|pars(?:e|ing)|decod(?:e|ing)|"
-    r"convert(?:ing)?|not (?:a |an )(?:integer|number|float|date|json)|expected)\b", re.I
+    r"convert(?:ing)?|interpreted|not (?:a |an )(?:integer|number|float|date|json)|expected)\b", re.I
 )  # fmt: skip
 
 

@@ -131,6 +131,8 @@ def check(handler, ctx):
         return
     if fallbacks.keeps_form(ctx, handler) or fallbacks.is_drop(ctx, handler):
         return
+    if fallbacks.only_logs(ctx, handlers.try_of(handler)):
+        return
     yield RULE.at(place_of(handler, ctx), caught=handling.shown, what=what_of(kind, place))
 
 
@@ -215,5 +217,7 @@ def check_suppress(statement, ctx):
             continue
         names = [ctx.names.qualname(argument) for argument in call.args]
         broad = [name.rpartition(".")[2] for name in names if name in handlers.BROAD]
-        if broad and not fallbacks.is_finalizer(call) and not fallbacks.in_told_handler(ctx, call):
+        if not broad or fallbacks.only_logs(ctx, statement):
+            continue
+        if not fallbacks.is_finalizer(call) and not fallbacks.in_told_handler(ctx, call):
             yield RULE.at(call, caught=f"suppress({broad[0]})", what=WHAT["pass"])
