@@ -137,6 +137,23 @@ def as_its_own(ctx, attempt, handler) -> bool:
     return any(ast.dump(statement) == own for branch in branches for statement in branch.body + branch.orelse)
 
 
+def only_renews(ctx, statements) -> bool:
+    """Answer whether a block does nothing but give variables another form of what they hold: left out, they keep it.
+
+    `text = json.loads(text)`, `if row: width = max(width, len(row))`.
+    """
+    if not only_converts(ctx, statements):
+        return False
+    given = [node for statement in statements for node in ast.walk(statement) if isinstance(node, ast.Assign)]
+    return (
+        bool(given)
+        and all(any(dotted(target) in values_of(one.value) for target in one.targets) for one in given)
+        and not any(
+            isinstance(node, (ast.Return, ast.Raise)) for statement in statements for node in ast.walk(statement)
+        )
+    )
+
+
 def _targets(statement) -> list:
     if isinstance(statement, ast.Return):
         return []

@@ -234,12 +234,7 @@ def keeps_form(ctx, handler) -> bool:
         return conversions.only_converts(ctx, attempt.body + handler.body) and any(
             keeps_raw(handler, part) for part in parts
         )
-    if len(attempt.body) != 1 or not isinstance(attempt.body[0], ast.Assign) or not isinstance(last, ast.Pass):
-        return False
-    statement = attempt.body[0]
-    return conversions.converts(ctx, statement.value) and any(
-        dotted(target) in conversions.values_of(statement.value) for target in statement.targets
-    )
+    return isinstance(last, ast.Pass) and conversions.only_renews(ctx, attempt.body)
 
 
 # Methods that end the use of something.
@@ -263,6 +258,24 @@ def is_finalizer(node) -> bool:
         if statement is None:
             return False
     return _closes(statement.body) and _in_finally(statement)
+
+
+def closes_at_exit(ctx, node) -> bool:
+    """Answer whether a node only closes something in a function that `atexit.register` names: the process ends there."""
+    function, statement = function_of(node), node
+    while not isinstance(statement, (ast.Try, ast.With, ast.AsyncWith)):
+        statement = statement.parent_
+        if statement is None:
+            return False
+    name = getattr(function, "name", "")
+    return (
+        bool(name)
+        and _closes(statement.body)
+        and any(
+            call.args and dotted(call.args[0]) == name and ctx.qualname(call.func) == "atexit.register"
+            for call in ctx.nodes(ast.Call)
+        )
+    )
 
 
 def _closes(statements) -> bool:
