@@ -36,7 +36,8 @@ METHODS = frozenset({
 })  # fmt: skip
 PARTS = (
     ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare,
-    ast.IfExp, ast.JoinedStr, ast.FormattedValue, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.keyword, ast.expr_context,
+    ast.IfExp, ast.JoinedStr, ast.FormattedValue, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.keyword, ast.expr_context, ast.ListComp,
+    ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension,
     ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
 )  # fmt: skip
 # Functions that are for nothing but a conversion say so: parse_rate, _decode, to_float, safe_repr.
@@ -70,6 +71,9 @@ def only_converts(ctx, statements) -> bool:
                 return False
         elif isinstance(statement, ast.If):
             if not (converts(ctx, statement.test) and only_converts(ctx, statement.body + statement.orelse)):
+                return False
+        elif isinstance(statement, ast.Raise):
+            if statement.exc is None or not isinstance(statement.exc, (ast.Call, ast.Name)):
                 return False
         elif not isinstance(statement, ast.Pass):
             return False
@@ -131,6 +135,23 @@ def as_its_own(ctx, attempt, handler) -> bool:
     own = ast.dump(handler.body[0])
     branches = [node for statement in attempt.body for node in ast.walk(statement) if isinstance(node, ast.If)]
     return any(ast.dump(statement) == own for branch in branches for statement in branch.body + branch.orelse)
+
+
+def only_renews(ctx, statements) -> bool:
+    """Answer whether a block does nothing but give variables another form of what they hold: left out, they keep it.
+
+    `text = json.loads(text)`, `if row: width = max(width, len(row))`.
+    """
+    if not only_converts(ctx, statements):
+        return False
+    given = [node for statement in statements for node in ast.walk(statement) if isinstance(node, ast.Assign)]
+    return (
+        bool(given)
+        and all(any(dotted(target) in values_of(one.value) for target in one.targets) for one in given)
+        and not any(
+            isinstance(node, (ast.Return, ast.Raise)) for statement in statements for node in ast.walk(statement)
+        )
+    )
 
 
 def _targets(statement) -> list:

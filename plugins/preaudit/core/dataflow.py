@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.reaching import reaching
-from preaudit.core.tree import dotted, function_of
+from preaudit.core.tree import FUNCTIONS, dotted, function_of
 
 MAX_DEPTH = 8
 _FILLERS = frozenset({"append", "add", "extend", "update", "insert", "setdefault", "write", "appendleft"})
@@ -29,6 +29,15 @@ def bindings_of(ctx, name: ast.Name) -> list:
     if any(binding.kind == "aug" for binding in found):
         found = [*found, *(one for one in bindings if one not in found and one.node.lineno < name.lineno)]
     return found
+
+
+def function_named(ctx, node: ast.AST):
+    """Answer the function of this file that a name stands for, None if it is none or not the only one."""
+    if not isinstance(node, ast.Name):
+        return None
+    _, bindings = ctx.names.lookup(node, node.id)
+    one = bindings[0] if bindings and len(bindings) == 1 else None
+    return one.node if one is not None and one.kind == "def" and isinstance(one.node, FUNCTIONS) else None
 
 
 def given(ctx, name: ast.Name) -> list:

@@ -234,12 +234,7 @@ def keeps_form(ctx, handler) -> bool:
         return conversions.only_converts(ctx, attempt.body + handler.body) and any(
             keeps_raw(handler, part) for part in parts
         )
-    if len(attempt.body) != 1 or not isinstance(attempt.body[0], ast.Assign) or not isinstance(last, ast.Pass):
-        return False
-    statement = attempt.body[0]
-    return conversions.converts(ctx, statement.value) and any(
-        dotted(target) in conversions.values_of(statement.value) for target in statement.targets
-    )
+    return isinstance(last, ast.Pass) and conversions.only_renews(ctx, attempt.body)
 
 
 # Methods that end the use of something.
@@ -265,12 +260,31 @@ def is_finalizer(node) -> bool:
     return _closes(statement.body) and _in_finally(statement)
 
 
+def closes_at_exit(ctx, node) -> bool:
+    """Answer whether a node only closes something in a function that `atexit.register` names: the process ends there."""
+    function, statement = function_of(node), node
+    while not isinstance(statement, (ast.Try, ast.With, ast.AsyncWith)):
+        statement = statement.parent_
+        if statement is None:
+            return False
+    name = getattr(function, "name", "")
+    return (
+        bool(name)
+        and _closes(statement.body)
+        and any(
+            call.args and dotted(call.args[0]) == name and ctx.qualname(call.func) == "atexit.register"
+            for call in ctx.nodes(ast.Call)
+        )
+    )
+
+
 def _closes(statements) -> bool:
-    if len(statements) != 1 or not isinstance(statements[0], ast.Expr):
-        return False
-    call = statements[0].value
-    call = call.value if isinstance(call, ast.Await) else call
-    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _CLOSERS
+    for statement in statements:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        call = call.value if isinstance(call, ast.Await) else call
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _CLOSERS):
+            return False
+    return True
 
 
 def _in_finally(statement) -> bool:
@@ -279,6 +293,14 @@ def _in_finally(statement) -> bool:
     while isinstance(parent, ast.If):
         statement, parent = parent, parent.parent_
     return isinstance(parent, ast.Try) and statement in parent.finalbody
+
+
+def only_logs(ctx, statement) -> bool:
+    """Answer whether a `try` or `with` does nothing but log: that a log fails is not worth a log."""
+    return all(
+        isinstance(one, ast.Expr) and isinstance(one.value, ast.Call) and logs.is_logger_call(one.value, ctx.names)
+        for one in statement.body
+    )
 
 
 def is_drop(ctx, handler) -> bool:
@@ -297,7 +319,7 @@ def is_drop(ctx, handler) -> bool:
 # What a text says that blames the form of what it got.
 _BLAMES = lazy(
     r"\b(?:invalid|malformed|must be|should be|not (?:be )?(?:a |an )?(?:valid|parsed?|decoded?|converted)|pars(?:e|ing)|decod(?:e|ing)|"
-    r"convert(?:ing)?|not (?:a |an )(?:integer|number|float|date|json)|expected)\b", re.I
+    r"convert(?:ing)?|interpreted|not (?:a |an )(?:integer|number|float|date|json)|expected)\b", re.I
 )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 ## What it does
 Reports `raise HTTPException(...)`, `abort(...)` and `get_or_404(...)` inside a `try` whose handler of every
-error answers with another status. Reports Flask's and Quart's `errorhandler(Exception)` that does not pass
+error answers with another status. Reports Flask's and Quart's `errorhandler(Exception)` (and
+`register_error_handler(Exception, ...)` of a function of the same file) that does not pass
 HTTP errors on.
 
 ## Why it matters
@@ -80,7 +81,7 @@ Found beside audit D, 2. Both claims, FastAPI's and Flask's, are executed in tes
 
 import ast
 
-from preaudit.core import handlers
+from preaudit.core import dataflow, handlers
 from preaudit.core.flow import TRIES
 from preaudit.core.responses import HTTP_BASES, is_abort, is_http_error, is_response, status_of
 from preaudit.core.rule import Rule
@@ -93,7 +94,7 @@ RULE = Rule(
     message="{raised} never reaches the client: {caught} in line {line} answers {answer} in its place; "
     "write except {base}: raise before it",
     since="0.1.0",
-    words=("except", "errorhandler"),
+    words=("except", "errorhandler", "error_handler"),
 )
 
 HANDLER = (
@@ -224,19 +225,29 @@ def check_error_handler(function, ctx):
         if not (isinstance(decorator, ast.Call) and len(decorator.args) == 1):
             continue
         name = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else ""
-        if name not in ("errorhandler", "app_errorhandler"):
-            continue
-        caught = ctx.qualname(decorator.args[0])
-        if caught not in handlers.BROAD or passes_on(function) or has_own_handler(ctx):
-            continue
-        answer = next((status_of(n.value) for n in ast.walk(function) if isinstance(n, ast.Return) and n.value), 0)
-        yield RULE.at(
-            decorator,
-            message=HANDLER,
-            decorator=name,
-            caught=caught.rpartition(".")[2],
-            answer=answer or "an ordinary answer",
-        )
+        if name in ("errorhandler", "app_errorhandler"):
+            yield from check_registered(decorator, name, function, ctx)
+
+
+@RULE.on(ast.Call)
+def check_registration(call, ctx):
+    """Report the same of a function of this file that `register_error_handler(Exception, ...)` names."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if name == "register_error_handler" and len(call.args) == 2:
+        function = dataflow.function_named(ctx, call.args[1])
+        if function is not None:
+            yield from check_registered(call, name, function, ctx)
+
+
+def check_registered(call, name, function, ctx):
+    """Report a registration for every error of a function that does not pass HTTP errors on."""
+    caught = ctx.qualname(call.args[0])
+    if caught not in handlers.BROAD or passes_on(function) or has_own_handler(ctx):
+        return
+    answer = next((status_of(n.value) for n in ast.walk(function) if isinstance(n, ast.Return) and n.value), 0)
+    yield RULE.at(
+        call, message=HANDLER, decorator=name, caught=caught.rpartition(".")[2], answer=answer or "an ordinary answer"
+    )
 
 
 def passes_on(function):

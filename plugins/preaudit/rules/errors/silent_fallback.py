@@ -73,12 +73,13 @@ None.
 ## Limits
 Silent: handlers of named errors, boolean probes (`is_alive`, `has_gpu`), imports of optional libraries,
 questions for a package's version and calls into a library of the platform (`ctypes.CDLL`), `__del__`,
-`__exit__`, `emit` of a logging handler and a `close()` in a `finally`, attempts that are followed by a raise
-once all of them failed, a value that says that it failed (`Status.ERROR`), the unparsed or another form of
-what was to be converted (`r.text` for `r.json()`), functions that are for a conversion by their name and
-answer that there is none (`parse_page`), a migration that drops what may not be there, handlers within
-another handler that tells its own exception, and lines whose comment silences the same of another linter (`#
-noqa: BLE001`, `S110`, `# pylint: disable=broad-except`). A bare except is AUD401.
+`__exit__`, `emit` of a logging handler, a block that only logs, a `close()` in a `finally` or at the exit of
+the process, attempts that are followed by a raise once all of them failed, a value that says that it failed
+(`Status.ERROR`), the unparsed or another form of what was to be converted (`r.text` for `r.json()`),
+functions that are for a conversion by their name and answer that there is none (`parse_page`), a migration
+that drops what may not be there, handlers within another handler that tells its own exception, and lines
+whose comment silences the same of another linter (`# noqa: BLE001`, `S110`, `# pylint:
+disable=broad-except`). A bare except is AUD401.
 
 ## Origin
 Audit D, 2: silent fallbacks. Ruff's S110 and S112 see `pass` and `continue` only.
@@ -87,7 +88,7 @@ Audit D, 2: silent fallbacks. Ruff's S110 and S112 see `pass` and `continue` onl
 import ast
 
 from preaudit import knowledge
-from preaudit.core import fallbacks, handlers
+from preaudit.core import conversions, fallbacks, handlers
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted
 
@@ -130,6 +131,8 @@ def check(handler, ctx):
     if fallbacks.answer_of(ctx, handler) is not None:  # AUD404 says it at the answer
         return
     if fallbacks.keeps_form(ctx, handler) or fallbacks.is_drop(ctx, handler):
+        return
+    if fallbacks.only_logs(ctx, handlers.try_of(handler)) or fallbacks.closes_at_exit(ctx, handler):
         return
     yield RULE.at(place_of(handler, ctx), caught=handling.shown, what=what_of(kind, place))
 
@@ -215,5 +218,9 @@ def check_suppress(statement, ctx):
             continue
         names = [ctx.names.qualname(argument) for argument in call.args]
         broad = [name.rpartition(".")[2] for name in names if name in handlers.BROAD]
-        if broad and not fallbacks.is_finalizer(call) and not fallbacks.in_told_handler(ctx, call):
+        if not broad or fallbacks.only_logs(ctx, statement) or fallbacks.closes_at_exit(ctx, call):
+            continue
+        if conversions.only_renews(ctx, statement.body):
+            continue
+        if not fallbacks.is_finalizer(call) and not fallbacks.in_told_handler(ctx, call):
             yield RULE.at(call, caught=f"suppress({broad[0]})", what=WHAT["pass"])

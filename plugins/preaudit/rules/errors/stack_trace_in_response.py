@@ -81,8 +81,8 @@ None.
 An error class of the project that is raised with a status (`ApiError(str(error), 500)`) counts as an HTTP
 error. The text of an error is followed through local variables of the handler, and into a function of the
 same file that makes an answer of it; not into other files. It counts in a handler of every error (or an error
-handler registered for every error) with a status of 500 and above; a traceback counts everywhere. Silent:
-behind a condition on debug or development.
+handler that is registered for every error, by a decorator or a call) with a status of 500 and above; a
+traceback counts everywhere. Silent: behind a condition on debug or development.
 
 ## Origin
 Audit E, 13: the upload endpoint answered with `str(e)` of whatever went wrong; tests/oracles/test_error_claims.py
@@ -108,7 +108,7 @@ RULE = Rule(
         "fastapi", "starlette", "flask", "quart", "aiohttp", "django", "rest_framework", "sanic", "litestar", "falcon",
         "tornado", "bottle", "ninja", "flask_restful", "flask_restx", "flask_smorest", "connexion", "werkzeug",
     },
-    words=("except", "errorhandler", "exception_handler"),
+    words=("except", "errorhandler", "error_handler", "exception_handler"),
     audits=("E 13",),
 )  # fmt: skip
 
@@ -134,17 +134,34 @@ def check(handler, ctx):
 
 @RULE.on(ast.FunctionDef, ast.AsyncFunctionDef)
 def check_error_handler(function, ctx):
-    """Report answers of an error handler that is registered for every error."""
+    """Report answers of an error handler that a decorator registers for every error."""
     for decorator in function.decorator_list:
         if not (isinstance(decorator, ast.Call) and decorator.args and isinstance(decorator.func, ast.Attribute)):
             continue
-        if decorator.func.attr not in ("errorhandler", "app_errorhandler", "exception_handler"):
-            continue
-        target = decorator.args[0]
-        if ctx.qualname(target) in handlers.BROAD or responses.status_in(target) >= 500:
-            parameters = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
-            body = [node for statement in function.body for node in ast.walk(statement)]
-            yield from check_body(body, parameters[-1] if parameters else "", ctx)
+        if decorator.func.attr in ("errorhandler", "app_errorhandler", "exception_handler"):
+            yield from check_registered(decorator.args[0], function, ctx)
+
+
+@RULE.on(ast.Call)
+def check_registration(call, ctx):
+    """Report answers of a function of this file that a call registers for every error."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in ("register_error_handler", "add_exception_handler"):
+        pairs = [call.args] if len(call.args) == 2 else []
+    else:
+        tables = [keyword.value for keyword in call.keywords if keyword.arg == "exception_handlers"]
+        pairs = [pair for table in tables if isinstance(table, ast.Dict) for pair in zip(table.keys, table.values)]
+    for target, name in pairs:
+        function = dataflow.function_named(ctx, name)
+        if target is not None and function is not None:
+            yield from check_registered(target, function, ctx)
+
+
+def check_registered(target, function, ctx):
+    """Report the answers of an error handler, if what it is registered for is every error or a status of 500 and above."""
+    if ctx.qualname(target) in handlers.BROAD or responses.status_in(target) >= 500:
+        parameters = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+        body = [node for statement in function.body for node in ast.walk(statement)]
+        yield from check_body(body, parameters[-1] if parameters else "", ctx)
 
 
 def check_body(nodes, error, ctx):
@@ -176,7 +193,7 @@ def told_by_helper(call, error, inner, ctx):
     The function takes the error or its text, makes a response or an HTTP error with a status of 500 and above of it, and
     its call is returned or raised, or it raises by itself.
     """
-    helper = defined(call.func, ctx) if isinstance(call, ast.Call) else None
+    helper = dataflow.function_named(ctx, call.func) if isinstance(call, ast.Call) else None
     if helper is None or not isinstance(taker_of(call), (ast.Return, ast.Raise, ast.Expr)):
         return None
     for parameter, argument in given(call, helper):
@@ -190,15 +207,6 @@ def told_by_helper(call, error, inner, ctx):
 def taker_of(call):
     """Answer what takes the value of a call, through `await`."""
     return call.parent_.parent_ if isinstance(call.parent_, ast.Await) else call.parent_
-
-
-def defined(function, ctx):
-    """Answer the function of this file that a name calls, None if it is none."""
-    if not isinstance(function, ast.Name):
-        return None
-    _, bindings = ctx.names.lookup(function, function.id)
-    one = bindings[0] if bindings and len(bindings) == 1 else None
-    return one.node if one is not None and one.kind == "def" and isinstance(one.node, FUNCTIONS) else None
 
 
 def given(call, function):
