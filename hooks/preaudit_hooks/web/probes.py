@@ -40,7 +40,14 @@ def depth_of(function, ctx) -> str:
         if isinstance(node, ast.Attribute) and dotted(node).startswith(("request.", "self.", "current_app.")):
             return ""  # the state of the app may be what start-up checked
         answers = answers or isinstance(node, ast.Return) and node.value is not None
-    return "shallow" if answers else ""
+    return "shallow" if answers or all(_says_nothing(statement) for statement in function.body) else ""
+
+
+def _says_nothing(statement) -> bool:
+    """Answer whether a statement is a docstring, `...` or `pass`: a handler of these alone answers 200, whatever happens."""
+    return (
+        isinstance(statement, ast.Pass) or isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
 
 
 def _harmless(call, ctx) -> bool:

@@ -16,6 +16,8 @@ Read.__doc__ = """One read: the variable's name ('' if it is computed), the defa
 _GETS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop", "flask.os.getenv"})
 _READERS = ("decouple.config", "decouple.Config", "decouple.AutoConfig", "environs.Env", "environs.FileAwareEnv", "environ.Env",
             "environ.FileAwareEnv", "starlette.config.Config")  # fmt: skip
+_READER_TYPES = frozenset(_READERS) - {"decouple.config"}
+_NAMED = ("config", "env", "environ", "cfg", "conf")
 SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.env_settings.BaseSettings",
             "pydantic.v1.BaseSettings", "pydantic_settings.main.BaseSettings")  # fmt: skip
 
@@ -70,7 +72,12 @@ def constant_of(ctx, node):
 def _is_reader(ctx, function) -> bool:
     """Answer whether what is called is an object that reads the environment: `env = Env()`, `env("X")`, `env.str("X")`."""
     base = function.value if isinstance(function, ast.Attribute) else function
-    return isinstance(base, ast.Name) and base.id in ctx.once("environment readers", lambda: _readers(ctx))
+    if not isinstance(base, ast.Name):
+        return False
+    if base.id in ctx.once("environment readers", lambda: _readers(ctx)):
+        return True
+    # made by another module: only what is named so is asked for its type
+    return base.id.lower() in _NAMED and bool(types := ctx.types(base)) and types <= _READER_TYPES
 
 
 def _readers(ctx) -> frozenset:

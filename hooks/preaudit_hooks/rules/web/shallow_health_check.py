@@ -53,6 +53,7 @@ Audit E, 15: the database was gone for an hour, and the health check said ok.
 from __future__ import annotations
 
 from preaudit.core.finding import Severity
+from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 
 from preaudit_hooks.web.model import HEALTH, LIVE, READY, is_clear, probe_words, web
@@ -70,6 +71,8 @@ RULE = Rule(
     "here or in a readiness route, and answer 503 where one fails",
     files=r"\.py$",
 )
+_PARAMETER = lazy(r"\{\w|<")  # an empty `{}` is a part that is not known
+_WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _IGNORED = "{name} asks and then answers the same whatever it heard, so it is green in an outage; answer 503 where a check fails"
 
 
@@ -78,9 +81,10 @@ def check(project):
     """Look at what the health routes of each app ask."""
     found = web(project)
     told = set()
+    others = {id(route.row) for app in found.apps for route in app.routes if route.certain}
     for app in found.apps:
-        routes = [route for route in app.probes(HEALTH | READY) if route.certain]
-        if not app.is_service or any(_may_ask(route) for route in routes) or not _all_known(app, found):
+        routes = [route for route in app.probes(HEALTH | READY) if route.certain and _is_probe(route)]
+        if not app.is_service or any(_may_ask(route) for route in routes) or not _all_known(app, found, others):
             continue
         wanted = needs(project, app)
         for route in routes:
@@ -103,7 +107,15 @@ def _may_ask(route) -> bool:
     return route.row.get("deep", "") not in ("shallow", "ignored")
 
 
-def _all_known(app, found) -> bool:
-    """Answer whether no other route can be the one that asks."""
-    possible = [route for route in app.probes(HEALTH | READY) if not route.certain]
+def _is_probe(route) -> bool:
+    """Answer whether a route can be a probe: it is read, and is not of one thing, as `/orders/{number}/status` is."""
+    return not set(route.row["m"]) <= _WRITING and not all(_PARAMETER.search(text) for text in route.paths)
+
+
+def _all_known(app, found, others) -> bool:
+    """Answer whether no other route can be the one that asks; `others`: rows of routes that are certainly of some app."""
+    possible = [
+        route for route in app.probes(HEALTH | READY)
+        if not route.certain and id(route.row) not in others and not set(route.row["m"]) <= _WRITING
+    ]  # fmt: skip
     return not possible and not app.foreign and not found.loose_probes

@@ -49,7 +49,7 @@ None.
 What names a secret is told by its words: `TOKEN_URL` and `PASSWORD_FILE` hold none. Silent: an empty default, a path, a
 default behind a condition on debug or development, one under `if __name__ == "__main__":`, the secret of a test by its
 name, what a script in `scripts/` and the like presents to a service whose address falls back to localhost beside it, and a
-default that the file compares with what it read to refuse it.
+default that the file compares with what it read to refuse it; a warning in the log alone refuses nothing.
 Passwords in URLs that development databases commonly get are silent.
 
 ## Origin
@@ -79,6 +79,7 @@ RULE = Rule(
 )
 _BY_HAND = lazy(r"(?:^|/)(?:scripts?|tools?|hack|examples?|samples?|notebooks?|benchmarks?|load_?tests?)/")
 _LOCAL = lazy(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$)")
+_TELLS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "print"})
 NO_VALUE = frozenset(
     {
         "none",
@@ -182,6 +183,8 @@ def _is_refused(ctx, node, default) -> bool:
         return True
     value, spelled = constant_of(ctx, default), dotted(default)
     for compare in ctx.nodes(ast.Compare):
+        if _only_tells(compare):
+            continue
         for one in ast.walk(compare):
             if one is not default and (
                 (isinstance(one, ast.Constant) and one.value == value)
@@ -189,6 +192,16 @@ def _is_refused(ctx, node, default) -> bool:
             ):
                 return True
     return False
+
+
+def _only_tells(compare) -> bool:
+    """Answer whether a comparison is the test of an `if` that only writes to the log and goes on with the default."""
+    parent = compare.parent_
+    return isinstance(parent, ast.If) and parent.test is compare and not parent.orelse and all(
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+        and getattr(statement.value.func, "attr", dotted(statement.value.func)) in _TELLS
+        for statement in parent.body
+    )  # fmt: skip
 
 
 def _is_for_the_local(ctx, node) -> bool:

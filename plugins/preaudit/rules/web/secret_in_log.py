@@ -259,6 +259,8 @@ def _is_function(node, ctx) -> bool:
 
 def _is_literal(node, ctx) -> bool:
     """Answer whether a constant is a text that the project writes down: a name or a mode, else AUD508 speaks of it."""
+    if isinstance(node, ast.Attribute) and dotted(node.value).rpartition(".")[2] in ("constants", "consts", "const"):
+        return True
     found = values.alternatives(ctx.exprs.of(node), ctx.path, ctx.project)
     return bool(found) and all(isinstance(value, str) for value in found)
 
