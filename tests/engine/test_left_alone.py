@@ -123,3 +123,34 @@ def test_an_option_says_so_too():
     settings = Settings({"vendored": ["app.py"]})
     assert check_text("print 'x'\n", settings=settings) == []
     assert len(check_text("print 'x'\n")) == 1
+
+
+BUILDS = {
+    "build/lib/app/a.py": BARE,
+    "dist/a.py": BARE,
+    "env/lib/a.py": BARE,
+    "web/build/a.py": BARE,
+    "node_modules/x/app/__init__.py": "",
+    "node_modules/x/app/build/a.py": BARE,
+    "app/__pycache__/a.py": BARE,
+    "app/build/__init__.py": "",
+    "app/build/a.py": BARE,
+    "app/build/deep/dist/a.py": BARE,
+    "app/env/a.py": BARE,
+}
+
+
+def bare(folder, *arguments):
+    return [line.split(":")[0] for line in check(folder, "--select", "AUD401", *arguments)[0] if "AUD401" in line]
+
+
+def test_a_package_called_build_is_part_of_the_package_around_it(tmp_path):
+    """What setuptools writes lies beside packages; what lies in one was written by hand."""
+    write(tmp_path, {**FILES, **BUILDS})
+    own = ["app/api.py", "app/build/a.py", "app/env/a.py"]
+    assert bare(tmp_path) == own
+    assert bare(tmp_path, "--force-exclude", *BUILDS) == own[1:]
+    (tmp_path / "preaudit.toml").write_text('extend-exclude = ["app/build/"]\n')
+    assert bare(tmp_path) == ["app/api.py", "app/env/a.py"]
+    (tmp_path / "preaudit.toml").write_text('exclude = ["build/", "env/", "dist/", "web/", "node_modules"]\n')
+    assert bare(tmp_path) == ["app/__pycache__/a.py", "app/api.py"]

@@ -23,6 +23,8 @@ EXCLUDED = (
     ".preaudit_cache", ".pyenv", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__",
     "__pypackages__", "_build", "buck-out", "build/", "dist/", "env/", "node_modules", "site-packages", "venv", "*.egg-info",
 )  # fmt: skip
+# of these the names that are a package's own where they stand inside one: a build writes beside packages
+INNER = frozenset({"build", "dist", "env"})
 TESTS = (
     "test_*.py", "*_test.py", "conftest.py", "tests.py", "tests/", "test/", "e2e/", "cypress/", "behave/", "mocks/",
 )  # fmt: skip
@@ -48,8 +50,8 @@ OPTIONS = (
     _option("ignore", "words", (), "What does not run. Where a selecting and an ignoring word name the same code, the "
             "more specific word wins."),
     _option("per-file-ignores", "words-by-glob", {}, "What is not reported in which files, by file pattern."),
-    _option("exclude", "globs", EXCLUDED, "Files and folders that are not read; replaces the default list.",
-            result=False),
+    _option("exclude", "globs", EXCLUDED, "Files and folders that are not read; replaces the default list. Of the default, "
+            "`build`, `dist` and `env` are read where they lie in a package, beside an `__init__.py`.", result=False),
     _option("extend-exclude", "globs", (), "Files and folders that are not read either.", result=False),
     _option("respect-gitignore", "boolean", True, "Leave out what git ignores.", result=False),
     _option("force-exclude", "boolean", False, "Leave out excluded files even where they are named on the command "

@@ -48,7 +48,7 @@ def fate(ctx, call: ast.Call) -> Fate:
     if isinstance(parent, ast.Call) and node is not parent.func:
         return Fate("never", call) if _is_user(ctx, parent) else HANDED
     if node is not call and not isinstance(node, ast.IfExp):
-        return HANDED
+        return _of_container(ctx, call, node, parent)
     if isinstance(parent, ast.Attribute):
         outer = parent.parent_
         if parent.attr in _CLOSES:
@@ -134,6 +134,23 @@ def _of_local(ctx, call, assign, name) -> Fate:
     return _closed_on_all_ways(assign, closes)
 
 
+def _of_container(ctx, call, container, assign) -> Fate:
+    """Answer the fate of what a local collection holds: `files = {"file": open(path, "rb")}`, then requests.post()."""
+    if not (isinstance(assign, ast.Assign) and isinstance(assign.targets[0], ast.Name) and len(assign.targets) == 1):
+        return HANDED
+    function = function_of(call)
+    if not isinstance(container, (ast.Dict, ast.List, ast.Tuple)) or function is None:
+        return HANDED
+    uses = [one for one in inside(function, into_functions=True)
+            if isinstance(one, ast.Name) and one.id == assign.targets[0].id and one is not assign.targets[0]]  # fmt: skip
+    for use in uses:
+        user = use.parent_.parent_ if isinstance(use.parent_, ast.keyword) else use.parent_
+        # anything else may close them one by one
+        if not (isinstance(user, ast.Call) and use is not user.func and _is_user(ctx, user)):
+            return HANDED
+    return Fate("never", call) if uses else HANDED
+
+
 def _in_another_branch(assign, other) -> bool:
     """Answer whether another branch of the same `if` assigns what a call answers, in place of this one."""
     if not (isinstance(other, ast.Assign) and isinstance(other.value, ast.Call)):
@@ -203,8 +220,14 @@ def _closed_on_all_ways(assign, closes) -> Fate:
         while opened is not None:
             block = block_of(opened)
             before += block[block.index(opened) + 1 :]
-            if statement in before:
-                for between in before[: before.index(statement)]:
+            host, within = statement, []
+            while host not in before and isinstance(host.parent_, ast.With):
+                # the close stands in a later `with`: what that opens comes before it, too
+                block = host.parent_.body
+                within = [*host.parent_.items, *block[: block.index(host)], *within]
+                host = host.parent_
+            if host in before:
+                for between in [*before[: before.index(host)], *within]:
                     if _may_leave(between):
                         return Fate("unless", between)
                 return CLOSED

@@ -10,7 +10,7 @@ import os
 import re
 
 from preaudit.core.globs import Globs
-from preaudit.core.options import BY_NAME, OPTIONS, attribute, problem
+from preaudit.core.options import BY_NAME, INNER, OPTIONS, attribute, problem
 from preaudit.core.patterns import lazy
 
 OWN_FILE, SHARED_FILE = "preaudit.toml", "pyproject.toml"
@@ -39,7 +39,7 @@ class Settings:
     `given`: the names of the options that were given.
     """
 
-    __slots__ = (*NAMES, "root", "source", "given", "_globs", "_fingerprint", "_marked")
+    __slots__ = (*NAMES, "root", "source", "given", "_globs", "_fingerprint", "_marked", "_packages")
 
     def __init__(self, values=None, root="", source=""):
         """Hold these options (names as in the file) over the defaults; SettingsError names all errors."""
@@ -48,7 +48,7 @@ class Settings:
         if errors:
             raise SettingsError(errors)
         self.root, self.source, self.given = root, source, frozenset(values)
-        self._globs, self._fingerprint, self._marked = {}, None, None
+        self._globs, self._packages, self._fingerprint, self._marked = {}, {}, None, None
         for option in OPTIONS:
             value = values.get(option.name, option.default)
             setattr(self, attribute(option.name), tuple(value) if isinstance(value, list) else value)
@@ -62,7 +62,25 @@ class Settings:
 
     def is_excluded(self, path, folder=False):
         """Answer whether this root-relative path is left out by `exclude` or `extend-exclude`."""
-        return self.globs("exclude").match(path, folder) or self.globs("extend-exclude").match(path, folder)
+        if self.globs("extend-exclude").match(path, folder):
+            return True
+        return self.globs("exclude").match(path, folder) and (
+            "exclude" in self.given or not self._is_inner(path, folder)
+        )
+
+    def _is_inner(self, path, folder):
+        """Answer whether a path is excluded only by a default that means what a build writes, and is inside a package."""
+        parts = path.split("/")
+        at = [place for place, part in enumerate(parts) if place and part in INNER]
+        if not at or self.globs("exclude").match("/".join("_" if n in at else p for n, p in enumerate(parts)), folder):
+            return False
+        for place in at:
+            around = os.path.join(self.root, *parts[:place], "__init__.py")
+            if around not in self._packages:
+                self._packages[around] = bool(self.root) and os.path.isfile(around)
+            if not self._packages[around]:
+                return False
+        return True
 
     def is_test(self, path):
         """Answer whether this root-relative path is a test."""

@@ -18,6 +18,8 @@ def special(engine, name: str, expr, near: str, env) -> set:
         return set()
     kind, index = found
     arguments = expr[2]
+    if kind == "related" and not arguments and isinstance(expr[3], dict) and "to" in expr[3]:
+        arguments = [expr[3]["to"]]
     if kind == "bound":
         # a type variable stands for what bounds it
         return set(engine.values(expr[3].get("bound"), near, env)) if isinstance(expr[3], dict) else set()
@@ -65,6 +67,20 @@ def _partial(engine, name, arguments, index, near, env):
     return {("partial", value) for value in engine.values(arguments[index], near, env)}
 
 
+def _related(engine, name, arguments, index, near, env):
+    target = arguments[index]
+    if target[0] == "const" and isinstance(target[1], str):
+        # by its name: the model around the field, or one of the same module; "app.Model" is looked up by Django alone
+        if target[1] == "self":
+            return {("i", env[1], ())} if env and env[0] in ("i", "c") else None
+        values = (
+            engine.resolve(f"{engine.project.module_name(near)}.{target[1]}", near) if target[1].isidentifier() else ()
+        )
+    else:
+        values = engine.values(target, near, env)
+    return {("i", value[1], ()) for value in values if value[0] == "c"}
+
+
 def _enter(engine, name, arguments, index, near, env):
     return engine.entered(arguments[index], near, env)
 
@@ -106,7 +122,7 @@ def _map(engine, name, arguments, index, near, env):
 
 _KINDS = {
     "same": _same, "manager": _manager, "awaitable-call": _awaitable_call, "awaited": _awaited, "task": _task,
-    "gather": _gather, "partial": _partial, "enter": _enter, "aenter": _aenter, "collect": _collect, "next": _next,
+    "gather": _gather, "partial": _partial, "related": _related, "enter": _enter, "aenter": _aenter, "collect": _collect, "next": _next,
     "enumerate": _enumerate, "zip": _zip, "map": _map,
     "submit": _submit,
 }  # fmt: skip

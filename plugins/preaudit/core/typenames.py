@@ -42,6 +42,9 @@ SPECIAL_CALLS = {
     "functools.partial": ("partial", 0),
     "typing.NewType": ("same", 1),
     "typing.TypeVar": ("bound", 0),
+    # a record holds what its key refers to, not the field
+    "django.db.models.ForeignKey": ("related", 0),
+    "django.db.models.OneToOneField": ("related", 0),
     "copy.copy": ("same", 0),
     "copy.deepcopy": ("same", 0),
     **{
