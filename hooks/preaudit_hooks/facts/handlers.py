@@ -33,6 +33,7 @@ _STATEMENTS = ("INSERT INTO", "UPDATE ", "DELETE FROM", "REPLACE INTO", "INSERT 
 _TOKENS = frozenset({"validate_on_submit", "validate_csrf", "check_csrf", "protect", "validate_csrf_in_cookies"})
 _PARSERS = frozenset({"parse_args", "use_args", "use_kwargs", "arguments", "expects_json", "validate", "parse", "load",
                       "body", "expect", "webargs"})  # fmt: skip
+_BODIES = frozenset({"parse_args", "get_json_body"})
 # annotations of FastAPI parameters that are no body
 _SCALARS = frozenset({
     "str", "int", "float", "bool", "bytes", "UUID", "UUID4", "datetime", "date", "time", "Decimal", "Enum", "Literal", "None",
@@ -61,14 +62,9 @@ def _parts(function) -> list:
 def _row(ctx, function, route):
     calls, guards, writes = set(), set(), False
     for node in ctx.once(("handler", function), lambda: _parts(function)):
-        if isinstance(node, ast.Call):
-            last = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
-            calls.add(last)
-            writes = writes or isinstance(node.func, ast.Attribute) and last in _WRITES
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            writes = writes or node.value.lstrip()[:12].upper().startswith(_STATEMENTS)
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            name = node.attr if isinstance(node, ast.Attribute) else node.id
+        cls = node.__class__
+        if cls is ast.Name or cls is ast.Attribute:
+            name = node.attr if cls is ast.Attribute else node.id
             if (
                 is_guard(name)
                 and not _is_raised(node)
@@ -78,8 +74,15 @@ def _row(ctx, function, route):
                 guards.add(name)
             elif (status := status_in(node)) in (401, 403):
                 guards.add(str(status))
-        elif isinstance(node, ast.Constant) and type(node.value) is int and node.value in (401, 403):
-            guards.add(str(node.value))
+        elif cls is ast.Call:
+            last = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
+            calls.add(last)
+            writes = writes or isinstance(node.func, ast.Attribute) and last in _WRITES
+        elif cls is ast.Constant:
+            if isinstance(node.value, str):
+                writes = writes or node.value.lstrip()[:12].upper().startswith(_STATEMENTS)
+            elif type(node.value) is int and node.value in (401, 403):
+                guards.add(str(node.value))
     row = {
         "calls": sorted(calls)[:_MAX_CALLS],
         "guards": sorted(guards),
@@ -106,12 +109,16 @@ def _reads(ctx, function, calls, route) -> str:
         return "unknown"
     kinds = set()
     requests = _requests(function)
-    for node in ctx.once(("handler", function), lambda: _parts(function)):
+    parts = ctx.once(("handler", function), lambda: _parts(function))
+    roots = {name.partition(".")[0] for name in requests}
+    if calls.isdisjoint(_BODIES) and not any(node.__class__ is ast.Name and node.id in roots for node in parts):
+        parts = ()
+    for node in parts:
         if isinstance(node, ast.Attribute) and dotted(node.value) in requests:
             kinds.add(_kind(node))
         elif isinstance(node, ast.Name) and node.id in requests and not isinstance(node.parent_, ast.Attribute):
             kinds.add("unknown")  # handed on
-        elif isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in ("parse_args", "get_json_body"):
+        elif isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in _BODIES:
             kinds.add("unknown")
     kinds |= _parameters(function, " ".join(str(expr) for expr in route["u"]))
     for kind in ("form", "raw", "json", "unknown"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import namedtuple
+from functools import cache
 
 from preaudit import knowledge
 from preaudit.core import contexts, specs
@@ -88,10 +89,19 @@ def _is_own(ctx, value) -> bool:
     return ctx.types_engine.value_name(value).startswith(ctx.exprs.module + ".")
 
 
+@cache
+def _never_waits(builtin: str) -> bool:
+    """Answer whether a builtin function or class never waits by the tables: `len`, `str`; `open` and `input` do."""
+    spec = knowledge.function(f"builtins.{builtin}")
+    made = knowledge.class_entry(f"builtins.{builtin}").get("init", "free")
+    return made == "free" and (spec is None or spec.effect == "free")
+
+
 def _events(ctx):
     """Give (place, kind, expression to ask for) of everything that can block: see core/summary.py for the kinds."""
     for node in ctx.nodes(ast.Call):
-        if not isinstance(node.parent_, ast.Await):
+        plain = node.func.__class__ is ast.Name and node.func.id in ctx.names.builtins and _never_waits(node.func.id)
+        if not plain and not isinstance(node.parent_, ast.Await):
             yield node, "call", node.func
     for node in ctx.nodes(ast.With):
         for item in node.items:

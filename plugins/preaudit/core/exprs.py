@@ -183,6 +183,8 @@ class Exprs:
 
     def _name(self, node, depth):
         names = self.names
+        if node.id in names.builtins:
+            return ["ref", f"builtins.{node.id}"]
         scope, bindings = names.lookup(node, node.id)
         if scope is None:
             origin = names.origin(node, scope, bindings)

@@ -51,6 +51,7 @@ class Names:
         self._qualnames: dict = {}
         self._filled = False
         self._imports_only: dict | None = None
+        self._builtins: frozenset | None = None
 
     # scopes
 
@@ -221,6 +222,16 @@ class Names:
         return ".".join([*parts, node.module] if node.module else parts)
 
     # questions
+
+    @property
+    def builtins(self) -> frozenset:
+        """Answer the names that mean the builtin wherever they stand in the file: nothing binds them."""
+        if self._builtins is None:
+            if not self._filled:
+                self._fill()
+            bound = {name for scope in self._scopes.values() for name in scope.names}
+            self._builtins = frozenset() if "*" in bound else BUILTINS - bound
+        return self._builtins
 
     def lookup(self, node: ast.AST, name: str) -> tuple:
         """Answer (scope, bindings) of a name seen from a node; (None, []) if nothing binds it."""

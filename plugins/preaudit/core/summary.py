@@ -335,7 +335,10 @@ class _Summary:
                 entry.append([node.lineno, node.col_offset + 1, kind, expr, *([guards] if guards else [])])
 
         buffers = not self.names.imports().keys().isdisjoint(name.partition(".")[0] for name in MEMORY)
+        free = self.names.builtins - {"open"}
         for node in self.get(ast.Call, ()):
+            if node.func.__class__ is ast.Name and node.func.id in free:
+                continue
             if not waits_not(node):
                 note(node, "buffer" if buffers and self._takes_buffer(node) else "call", node.func)
         for node in self.get(ast.With, ()):

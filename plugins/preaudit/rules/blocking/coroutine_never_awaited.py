@@ -86,7 +86,7 @@ _NEVER_ASYNC = frozenset({
 @RULE.on_calls(lambda spelled: spelled[:1] != "." or spelled[1:] not in _NEVER_ASYNC)
 def check(node, ctx):
     """Report a call that makes a coroutine which nothing can await."""
-    if not coroutines.may_be_misused(ctx, node):
+    if getattr(node.func, "id", "") in ctx.names.builtins or not coroutines.may_be_misused(ctx, node):
         return
     name = coroutines.makes_coroutine(ctx, node)
     what = name and coroutines.misuse(ctx, node)
