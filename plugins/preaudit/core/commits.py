@@ -12,7 +12,7 @@ from collections import namedtuple
 from preaudit.core import contexts, flow, session_owners, sessions
 from preaudit.core.handlers import catches_database_errors
 from preaudit.core.patterns import lazy
-from preaudit.core.tree import dotted, enclosing, inside
+from preaudit.core.tree import dotted, enclosing, function_of, inside
 
 UNGUARDED, IN_LOOP, SWALLOWED, MANUAL = "AUD001", "AUD002", "AUD003", "AUD009"
 
@@ -94,7 +94,7 @@ def _judge(call, found):
                 loop = _reusing_loop(guard.statement, swallowing, session, found)
                 if loop is not None:
                     return Verdict(SWALLOWED, "loop", swallowing, loop)
-                owner = owner_of(session, call)
+                owner = owner_of(session, call) or _ends_with(session, guard.statement, found)
                 return NOTHING if owner else Verdict(SWALLOWED, "swallowed", swallowing, None)
             if swallowing:
                 break
@@ -124,6 +124,25 @@ def _judge(call, found):
     if owner_of(session, call):
         return Verdict(MANUAL, "owned", None, None)
     return Verdict(UNGUARDED, "", None, None)
+
+
+def _ends_with(session, statement, found) -> bool:
+    """Answer whether a `try` makes the session and nothing behind its body has it: nobody meets it failed (AUD004 may speak)."""
+    if not isinstance(session, ast.Name):
+        return False
+    ctx = found.ctx
+    _, bindings = ctx.names.lookup(session, session.id)
+    body = set(statement.body)
+    for one in bindings:
+        if one.kind != "assign" or body.isdisjoint((one.node, *ctx.parents(one.node))):
+            return False
+        if not found.is_hand_made(one.value):
+            return False
+    function = function_of(statement)
+    return function is not None and not any(
+        isinstance(node, ast.Name) and node.id == session.id and body.isdisjoint(ctx.parents(node))
+        for node in inside(function)
+    )
 
 
 def _handlers(statement, found):
@@ -243,12 +262,32 @@ def _stands_alone(loop, call, found, never) -> bool:
             if isinstance(node, ast.ExceptHandler) and flow.is_broad(node) and flow.loops(node)[:1] == [loop]:
                 if flow.ends(node.body, never) == {flow.CONTINUE} or node is flow.handler_of(call):
                     return True
+            elif (
+                isinstance(node, ast.ExceptHandler) and node.parent_ in flow.protecting(call) and is_command(found.ctx)
+            ):
+                if not flow.ends(node.body, never) & {flow.RAISE, flow.RETURN}:
+                    return True  # it tells the person about this item, and goes on
             if isinstance(node, ast.Call):
+                if node.lineno > call.lineno and _commits_itself(node, found):
+                    return True
                 last = dotted(node.func).rpartition(".")[2] or getattr(node.func, "attr", "")
                 if node.lineno > call.lineno and _HANDS_ON.search(last):
                     return True
                 if any(spec is not None and spec.effect == "network" for _, spec in found.ctx.specs(node)):
                     return True
+    return False
+
+
+def _commits_itself(call, found) -> bool:
+    """Answer whether a function of the project that is given no session commits one of its own, which must find the item stored."""
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    if any(isinstance(value, (ast.Name, ast.Attribute)) and found.is_session(value) for value in given):
+        return False
+    for name in found.ctx.targets(call):
+        record = found.types.function_record(name, found.ctx.path)
+        for expr in record[2].get("shape", {}).get("commit", ()) if record else ():
+            if expr and expr[0] in ("enter", "aenter", "call"):
+                return True
     return False
 
 

@@ -13,6 +13,7 @@ _WORD = lazy(
     re.I,
 )
 _CLASS = lazy(r"^(?:Dev|Local|Test|CI|Debug)|(?:Dev|Development|Local|Test|Testing|Debug)(?:Config|Settings)?$")
+_NAMES = frozenset({"development", "dev", "local", "test", "testing", "debug"})
 FILES = lazy(r"(?:^|[/_.-])(?:dev|devel|development|local|debug|test|tests|testing|e2e|sandbox|demo)(?:[/_.-]|$)")
 
 
@@ -46,6 +47,20 @@ def _returns_before(function, statement) -> bool:
     return False
 
 
+def in_branch(node: ast.AST) -> bool:
+    """Answer whether a node stands in the branch that a comparison with a name of development leads to."""
+    child = node
+    for parent in parents(node):
+        if isinstance(parent, ast.If) and child in parent.body and isinstance(parent.test, ast.Compare):
+            values = [
+                one.value for one in (parent.test.left, *parent.test.comparators) if isinstance(one, ast.Constant)
+            ]
+            if isinstance(parent.test.ops[0], ast.Eq) and any(value in _NAMES for value in values):
+                return True
+        child = parent
+    return False
+
+
 def speaks(test: ast.expr) -> bool:
     """Answer whether a condition speaks of debug, development, test or production."""
     for node in ast.walk(test):
@@ -61,4 +76,4 @@ def speaks(test: ast.expr) -> bool:
     return False
 
 
-__all__ = ["is_development", "speaks"]
+__all__ = ["in_branch", "is_development", "speaks"]

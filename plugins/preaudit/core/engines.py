@@ -6,6 +6,8 @@ import ast
 
 from preaudit.core import lifetimes
 from preaudit.core.patterns import lazy
+from preaudit.core.reaching import reaching
+from preaudit.core.redis_clients import Construction
 from preaudit.core.sessions import MAKERS
 from preaudit.core.tree import FUNCTIONS, def_of, dotted, enclosing, function_of, inside
 from preaudit.core.values import UNKNOWN, alternatives, pattern
@@ -135,7 +137,9 @@ def _texts(node, ctx, depth=0):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             yield part.value
         elif isinstance(part, ast.Name):
-            _, bindings = ctx.names.lookup(part, part.id)
+            scope, bindings = ctx.names.lookup(part, part.id)
+            if scope is not None and len(bindings) > 1:
+                bindings = reaching(bindings, part, scope)
             for binding in bindings[:6]:
                 if binding.kind == "assign":
                     yield from _texts(binding.value, ctx, depth + 1)
@@ -211,6 +215,19 @@ def is_lent(call: ast.Call, ctx) -> bool:
     if not isinstance(function, FUNCTIONS) or not _is_given_back(call, function) or lifetimes.is_cached(function):
         return False
     return not lifetimes.made_once(ctx, function)
+
+
+def is_used_up(call: ast.Call, ctx) -> bool:
+    """Answer whether an engine ends with the function that makes it: each connection of it is fresh."""
+    return bool(lifetimes.local_names(call)) and not lifetimes.outlives(
+        ctx, Construction(call, "", "engine", "", False)
+    )
+
+
+def is_fallback(call: ast.Call) -> bool:
+    """Answer whether an engine is made where the pool's arguments were refused, as SQLite's pool does with TypeError."""
+    handler = enclosing(call, ast.ExceptHandler)
+    return handler is not None and handler.type is not None and dotted(handler.type) == "TypeError"
 
 
 def is_disposed(call: ast.Call, function) -> bool:

@@ -39,6 +39,7 @@ _FACTORY_PREFIXES = (
     "_make_", "_build_", "_init_", "_new_", "_setup_", "_start_", "_connect_", "_configure_", "_open_", "run_", "register_",
     "initialize_", "_initialize_", "__init", "wait_for_", "load_",
 )  # fmt: skip
+_SCRIPTS = frozenset({"scripts", "script", "bin", "commands", "tools"})
 _CLOSERS = frozenset({"close", "aclose", "disconnect", "quit", "shutdown"})
 _APPS = frozenset({"FastAPI", "Flask", "Celery", "Starlette", "Quart", "Sanic"})
 # What a loop that goes on for ever waits with before its next turn.
@@ -445,8 +446,26 @@ def called_once(ctx, function) -> bool:
         if node.id == function.name and isinstance(node.ctx, ast.Load) and function_of(node) is not function
     ]
     if not callers:
-        return _kept_elsewhere(ctx, function)
+        return _kept_elsewhere(ctx, function) or only_scripts_call(ctx, function)
     return all(caller is None or runs_once(ctx, caller) for caller in callers)
+
+
+def only_scripts_call(ctx, function) -> bool:
+    """Answer whether all functions of the project that call this one stand in folders of scripts and commands."""
+    full = f"{ctx.exprs.module}.{ctx.scope_name(function)}"
+    found = False
+    for path in sorted(ctx.project.python):
+        if path == ctx.path or ctx.settings.is_test(path):
+            continue
+        is_script = not _SCRIPTS.isdisjoint(path.split("/")[:-1])
+        for record in ctx.project.summary(path)["functions"].values():
+            for _, _, kind, expr, *_ in record.get("calls", ()):
+                if kind == "call" and _mentions(expr, function.name):
+                    if full in ctx.types_engine.callee_names(expr, path):
+                        if not is_script:
+                            return False
+                        found = True
+    return found
 
 
 def outlives(ctx, made: Construction) -> bool:

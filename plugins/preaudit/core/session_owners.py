@@ -48,9 +48,27 @@ class Owners:
             if isinstance(parent, flow.WITHS) and any(_is_app_context(item.context_expr) for item in parent.items):
                 return "with"  # Flask-SQLAlchemy removes its session when the block ends
             if isinstance(parent, FUNCTION_LIKE):
+                if self._runs_in_app_context(parent):
+                    return "with"
                 break
         found = self._owned(self.ctx.exprs.of(session), self.ctx.path) or self._ended(session)
         return "" if found in (_NOBODY, _HERE) else found
+
+    def _runs_in_app_context(self, function) -> bool:
+        """Answer whether the file calls a function only in a `with app.app_context():`, and calls it at all."""
+        if "app_context" not in self.ctx.text or isinstance(function, ast.Lambda):
+            return False
+        return self.ctx.once("called-in-app-context", self._called_in_app_context).get(function.name, False)
+
+    def _called_in_app_context(self) -> dict:
+        found: dict = {}
+        for call in self.ctx.nodes(ast.Call):
+            name = dotted(call.func).rpartition(".")[2]
+            found[name] = found.get(name, True) and any(
+                isinstance(parent, flow.WITHS) and any(_is_app_context(item.context_expr) for item in parent.items)
+                for parent in parents(call)
+            )
+        return found
 
     def _enters(self, manager, key) -> bool:
         """Answer whether a `with` is on the session itself, or on `closing(session)`."""

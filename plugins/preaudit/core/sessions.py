@@ -280,7 +280,19 @@ class Sessions:
             return False
         if isinstance(node.func, ast.Name) and not may_make(node.func.id):
             return False
-        return any(self.makes(value) for value in self.ctx.values(node.func))
+        return any(self.makes(value) for value in self.ctx.values(node.func)) and not self._is_scoped(node.func)
+
+    def _is_scoped(self, maker) -> bool:
+        """Answer whether a name is put into a registry as well: `if threads: ... else: Session = scoped_session(Session)`."""
+        if not isinstance(maker, ast.Name) or "scoped_session" not in self.ctx.text:
+            return False
+        _, bindings = self.ctx.names.lookup(maker, maker.id)
+        return any(
+            isinstance(one.value, ast.Call)
+            and dotted(one.value.func).rpartition(".")[2] in ("scoped_session", "async_scoped_session")
+            for one in bindings
+            if one.kind == "assign"
+        )
 
 
 __all__ = ["MAKERS", "SCOPED", "SESSIONS", "Sessions", "of"]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside
 
-_CONVERSION = re.compile(r"%(?:\((\w+)\))?[-+ #0]*(?:\*|\d+)?(?:\.\d+)?([a-zA-Z%])")
+_CONVERSION = lazy(r"%(?:\((\w+)\))?[-+ #0]*(?:\*|\d+)?(?:\.\d+)?([a-zA-Z%])")
 _NUMERIC = frozenset("diouxXeEfFgGc")
 _CLAUSES = lazy(r"(?:^|_)(?:where|select|having|from|joins?|clauses?|cte|query|sql|stmt|statement)$")
 _QUERIES = lazy(r"(?:^|_)(?:query|sql|stmt|statement)(?:_|$)")

@@ -58,7 +58,8 @@ comment sign away.
 
 ## Limits
 Migrations that another repository holds are not known; any folder called `migrations` or `alembic`, an `alembic.ini`, or a
-library such as Flask-Migrate, yoyo or aerich in the requirements counts. Where the environment holds the URL, the driver of a
+library such as Flask-Migrate, yoyo or aerich in the requirements counts, and so does the schema of Prisma, Drizzle or Knex for a
+front end in the same repository, whose tables these are. Where the environment holds the URL, the driver of a
 database server in the requirements tells what it is.
 
 ## Origin
@@ -83,7 +84,7 @@ RULE = Rule(
 )
 
 _ENVIRONMENT = lazy(
-    r"(?:^|/)(?:alembic\.ini|alembic|migrations?|versions|db_migrations|sql_migrations|flyway|liquibase|atlas\.hcl|yoyo\.ini|aerich\.ini)(?:/|$)",
+    r"(?:^|/)(?:alembic\.ini|alembic|migrations?|versions|db_migrations|sql_migrations|flyway|liquibase|prisma|schema\.prisma|drizzle\.config\.\w+|knexfile\.\w+|db/migrate|atlas\.hcl|yoyo\.ini|aerich\.ini)(?:/|$)",
     re.I,
 )
 _TOOL = lazy(r"\b(?:alembic|flask[-_]migrate|yoyo|aerich|sqlalchemy[-_]migrate|dbmate|piccolo|django)\b", re.I)

@@ -220,7 +220,9 @@ def _count(statements, before, ends, seconds, caught):
 
 
 def _count_one(node, before, ends, seconds, caught):
-    if caught is not None and not _is_plain_yield(node):
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return before  # its yields are its own
+    if caught is not None and not _is_plain_yield(node) and not _is_log(node):
         caught.update(before)
     if isinstance(node, ast.If):
         if isinstance(node.test, ast.Constant):
@@ -264,6 +266,14 @@ def _is_plain_yield(node):
     value = getattr(node, "value", None)
     plain = isinstance(value, ast.Yield) and isinstance(value.value, (ast.Name, ast.Constant, type(None)))
     return plain or isinstance(node, flow.TRIES)
+
+
+def _is_log(node):
+    """Answer whether a statement only logs, which raises nothing that a handler waits for."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not _LOGS.search(call.func.attr):
+        return False
+    return "log" in dotted(call.func.value).rpartition(".")[2].lower()
 
 
 def _count_try(node, before, ends, seconds, caught):

@@ -31,8 +31,9 @@ Pass `pool_pre_ping=True`: a connection is tested when it is taken out of the po
 None.
 
 ## Limits
-Silent: SQLite; scripts, commands, tests and what works with Alembic; an engine that is disposed of in the same function; one
-that a function returns, unless every caller in the file keeps it, because whoever calls it decides how long it lives;
+Silent: SQLite; scripts, commands, tests and what works with Alembic; an engine that is disposed of in the same function, or that only
+this function uses; the branch for development alone, and the one that a TypeError of the pool's arguments leads to; one that
+a function returns, unless every caller in the file keeps it, because whoever calls it decides how long it lives;
 keywords that come from a mapping which holds one of the three or cannot be read; the engine of an object that is made for
 one job, by its name (an exporter, a migrator, a backup). An engine that AUD017 reports is left to it.
 
@@ -43,6 +44,7 @@ Audit A, HIGH-2.
 import ast
 
 from preaudit.core import commits, contexts, engines, lifetimes
+from preaudit.core.development import in_branch
 from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.tree import function_of
@@ -81,6 +83,8 @@ def check(node, ctx):
         return
     function = function_of(node)
     if function is not None and (lifetimes.in_one_shot_script(ctx, node) or engines.is_disposed(node, function)):
+        return
+    if engines.is_used_up(node, ctx) or engines.is_fallback(node) or in_branch(node):
         return
     if engines.lifetime(node, ctx) or engines.is_lent(node, ctx) or _serves_one_job(function):
         return

@@ -118,7 +118,9 @@ def _left_open(node, found):
     if isinstance(parent, (ast.withitem, ast.Call, *_HANDED)) and node is not getattr(parent, "func", None):
         return ""
     if isinstance(parent, (ast.Expr, ast.Attribute)):
-        return "" if isinstance(parent, ast.Attribute) and parent.attr == "begin" else "because nothing can close it"
+        # `.bind` opens nothing
+        begins = isinstance(parent, ast.Attribute) and parent.attr in ("begin", "bind", "get_bind")
+        return "" if begins else "because nothing can close it"
     if isinstance(parent, ast.NamedExpr):
         return _named(parent.target.id, parent, found)
     if not isinstance(parent, (ast.Assign, ast.AnnAssign)):
