@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ast
 
+from preaudit.core import contexts
 from preaudit.core.masking import kept
 from preaudit.core.patterns import lazy
 from preaudit.core.tree import is_main_guard
@@ -66,10 +67,14 @@ def _work(ctx):
     """Answer the first task and the first route of the file, with the place of the decorator."""
     found = {}
     for function in ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
-        for kind, answers in (("task", ctx.is_task), ("route", ctx.is_handler)):
-            if kind not in found and function.decorator_list and answers(function):
+        for kind, answers in (("task", _is_task), ("route", contexts.is_handler)):
+            if kind not in found and function.decorator_list and answers(ctx, function):
                 found[kind] = [kind, function.name, *ctx.place(function.decorator_list[0])[:2]]
     return sorted(found.values())
+
+
+def _is_task(ctx, function):
+    return contexts.is_task(ctx, function, own=False)
 
 
 def _start(node):

@@ -297,17 +297,18 @@ def is_handler(ctx, function: ast.AST) -> bool:
     return False
 
 
-def is_task(ctx, function: ast.AST) -> bool:
+def is_task(ctx, function: ast.AST, own: bool = True) -> bool:
     """Answer whether a function is a task of Celery, RQ, dramatiq, huey or arq, by its decorator.
 
-    A decorator of the project that is made around one of theirs counts as well (core/taskmakers.py).
+    A decorator of the project that is made around one of theirs counts as well (core/taskmakers.py), unless `own` is
+    false: a fact on this file may not depend on what another one holds.
     """
     for decorator in getattr(function, "decorator_list", ()):
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         names = ctx.targets(target)
         if any(name.startswith(_TASK_NAMES) for name in names):
             return True
-        if any(is_candidate(name) and ctx.is_own(name) and _makes_tasks(ctx, name) for name in names):
+        if own and any(is_candidate(name) and ctx.is_own(name) and _makes_tasks(ctx, name) for name in names):
             return True
         spelled = dotted(target)
         if not names and (spelled == "shared_task" or spelled.endswith((".task", ".periodic_task")) and "." in spelled):

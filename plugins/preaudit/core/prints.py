@@ -8,7 +8,7 @@ import re
 from preaudit.core import logs
 from preaudit.core.contexts import is_command_line
 from preaudit.core.patterns import lazy
-from preaudit.core.tree import FUNCTIONS, LOOPS, dotted, function_of, parents, statement_of
+from preaudit.core.tree import FUNCTIONS, LOOPS, dotted, enclosing, function_of, inside, parents, statement_of
 
 _TERMINAL = frozenset({
     "argparse", "click", "typer", "docopt", "fire", "optparse", "cmd", "getopt", "prompt_toolkit", "questionary", "curses",
@@ -162,6 +162,29 @@ def _explained(ctx, node: ast.Call) -> bool:
     function = function_of(node)
     first = function.lineno if function is not None else 1
     return any(_REMARK.search(line) for line in ctx.lines[first - 1 : node.lineno])
+
+
+def logger_in_reach(ctx, node: ast.AST, found: dict) -> str:
+    """Answer the first of a file's loggers (see `loggers`) that can be named where a node stands, '' if there is none."""
+    owner = enclosing(node, ast.ClassDef)
+    outer = ctx.names.scope(ctx.names.root).names
+    for function, name in found.items():
+        first = name.partition(".")[0]
+        if first == "self":
+            if owner is not None and function is not None and enclosing(function, ast.ClassDef) is owner:
+                return name
+        elif first in outer:
+            return name
+    return ""
+
+
+def tells_error(node: ast.Call) -> bool:
+    """Answer whether a print tells of the error that the `except` around it handles, with nothing drawn for a terminal."""
+    handler = enclosing(node, ast.ExceptHandler, *FUNCTIONS)
+    if not isinstance(handler, ast.ExceptHandler) or not handler.name:
+        return False
+    told = {part.id for part in inside(node) if isinstance(part, ast.Name)}
+    return handler.name in told and "\\033" not in ast.unparse(node) and "\\x1b" not in ast.unparse(node)
 
 
 def loggers(ctx) -> dict:

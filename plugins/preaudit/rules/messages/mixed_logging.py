@@ -1,7 +1,8 @@
 """print() and a logger side by side
 
 ## What it does
-Reports an importable module in which one function both logs and prints, once, on the first such print.
+Reports an importable module in which one function both logs and prints, or which logs and prints the error that an
+`except` handles, once, on the first such print.
 
 ## Why it matters
 Half of what the module has to say is in the log, with level and time; the other half is on standard output, or
@@ -43,8 +44,8 @@ None.
 
 ## Limits
 As for AUD701, which it replaces in a module that has a logger: modules that talk to a person at a terminal are
-silent. A module whose functions either log or print, never both, is silent too: on reading real applications the
-printing ones there mostly spoke to a person.
+silent. A module whose functions either log or print, never both, is silent too, but for the errors they handle: on
+reading real applications the printing ones there mostly spoke to a person.
 
 ## Origin
 Audit A MEDIUM-4.
@@ -70,11 +71,13 @@ RULE = Rule(
 
 @RULE.on(ast.Module)
 def check(node, ctx):
-    """Report the first stray print that stands in a function, or at module level, that logs as well."""
+    """Report the first stray print in a function, or at module level, that logs as well, or where an error is handled."""
     found = prints.stray_prints(ctx)
     loggers = prints.loggers(ctx) if found else {}
     for call in found:
         logger = loggers.get(ctx.function_of(call))
+        if not logger and loggers and prints.tells_error(call):
+            logger = prints.logger_in_reach(ctx, call, loggers)
         if logger:
             yield RULE.at(call, logger=logger)
             return
