@@ -27,6 +27,8 @@ _OWN_FILES = {
     "ty.toml": "ty", "pyrefly.toml": "pyrefly",
 }  # fmt: skip
 
+# takes a stack down with all that it kept
+_THROWS = lazy(r"\bcompose\b[^\n]*\sdown\b[^\n]*\s(?:-v|--volumes)\b")
 # what hands the measured coverage to a service that judges each change by it
 _UPLOADS = lazy(
     r"codecov/codecov-action|coverallsapp/|codacy/codacy-coverage|sonarsource/sonar|"
@@ -46,6 +48,7 @@ def collect_document(document):
         text = re.sub(r"(?m)^\s*#.*$", "", document.text)
         fact["runs"] = sorted({*_TOOL.findall(text), *_RUNS.findall(text)})
         fact["tests"] = bool(re.search(r"\b(?:pytest|unittest|tox|nox)\b", text))
+        fact["thrown"] = document.kind == "shell" and "down" in text and bool(_THROWS.search(text))
         fact["watched"] = "cov" in text and bool(_UPLOADS.search(text))
     cov = re.search(r"(?m)^[^#\n]*(?:\bpytest-cov\b|--cov\b)", document.text)
     if cov:

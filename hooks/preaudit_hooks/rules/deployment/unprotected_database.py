@@ -65,13 +65,15 @@ Files whose name or head comment says development, test, CI, staging or preview 
 so may a stack that mounts the sources of the checkout, reloads them, sets `ENVIRONMENT=development` or the like, or starts
 nothing without a profile and something with one for development; so may a service
 whose data directory is a `tmpfs`, which is a decision, and one that only runs under a profile for development or tests. A
-file inside a Python package that runs others' images alone is a bench for the module beside it. Images other than
+file inside a Python package that runs others' images alone is a bench for the module beside it, and a file of databases
+alone is a script's where one beside it runs `docker compose down -v`. Images other than
 those in the table (PostgreSQL, MySQL, MariaDB, MongoDB and relatives) are not judged; caches never are.
 
 ## Origin
 Audit E 5: the production database of an app ran with `production: false`.
 """
 
+import posixpath
 import re
 
 from preaudit.core.patterns import lazy
@@ -132,10 +134,11 @@ def check_app_spec(document, ctx):
         yield RULE.at(place, scope=f"databases.{database.name}", message=_APP, name=shown(database.name) or "here")
 
 
-@RULE.on_project("compose", "dotenv")
+@RULE.on_project("compose", "dotenv", "tooling")
 def check_compose(project):
     """Report compose databases that no stack gives a volume."""
     unprotected, protected = {}, set()
+    thrown = {posixpath.dirname(path) for path, fact in project.facts("tooling") if fact.get("thrown")}
     for stack in stacks(project):
         for service in stack.services.values():
             directory = data_directory(service)
@@ -145,6 +148,7 @@ def check_compose(project):
                 or stack.development
                 or any(is_for_development(path) and "override" not in path for path in stack.paths)
                 or _is_bench(stack, project)
+                or (posixpath.dirname(service.path) in thrown and all(map(data_directory, stack.services.values())))
             ):
                 continue
             if _is_kept(service, directory):

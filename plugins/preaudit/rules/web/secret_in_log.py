@@ -2,8 +2,8 @@
 
 ## What it does
 Reports a password, token, API key or other secret that is passed to a logger or to `print()`: as an argument, in an
-f-string, in `extra=`, in a dictionary; and the whole body of a request to a route that logs in, registers or hands out
-tokens.
+f-string, in `extra=`, in a dictionary; the whole body of a request to a route that logs in, registers or hands out
+tokens; and all the headers of a request, which hold `Authorization` and `Cookie`.
 
 ## Why it matters
 Logs are copied to collectors, dashboards and tickets, are read by more people than the database, and are kept for years. A
@@ -51,8 +51,8 @@ None.
 A secret is known by the name that holds it; what a variable is given is followed within the function. A bare `token` counts
 where the function or its file speaks of authentication, or of where it came from: parsers, limiters and language models have
 tokens of their own. Silent: what is cut, hashed, masked, measured or compared; objects that hide their secret
-(`SecretStr`); programs that talk to a person at a terminal; values that are asked for other things than the secret
-(`token.id`, `token_type`, `password_age`).
+(`SecretStr`); headers behind a condition on a setting or the environment; programs that talk to a person at a terminal;
+values that are asked for other things than the secret (`token.id`, `token_type`, `password_age`).
 
 ## Origin
 Seen in login routes and clients of audited services. Semgrep and CodeQL have such rules, by the spelling of the message.
@@ -63,6 +63,8 @@ import re
 
 from preaudit.core import dataflow, flow, logs, requests, values
 from preaudit.core.contexts import route_of
+from preaudit.core.development import is_development
+from preaudit.core.environ import read_of
 from preaudit.core.patterns import lazy
 from preaudit.core.prints import is_terminal_module
 from preaudit.core.rule import Rule
@@ -103,6 +105,7 @@ _SAYS_REFUSED = lazy(
     r"(?i)invalid|expired|not found|unknown|\bbad\b|revoked|malformed|not exist|mismatch|unrecogni[sz]ed|not valid|"
     r"fail(?:ed|ure)? (?:to )?(?:verif|decod|validat|pars)|no (?:such )?\w+ (?:found )?for"
 )
+_SWITCH = lazy(r"(?i)(?:^|[._])(?:settings|config|conf|options|verbose|trace|debug)(?:$|[._])|(?:^|_)log(?:_|$)")
 _STANDS_IN = lazy(r"_?(?:Null|Noop|NoOp|Dummy|Fake|Mock|Stub)[A-Z]")
 _MASKED = lazy(
     r"mask|redact|obfuscat|hash|censor|scrub|sanitiz|anonymi|encrypt|hidden|fingerprint|dummy|fake|truncat|digest"
@@ -162,7 +165,7 @@ def _secret(node, ctx, depth):
     """Answer (place, what) of the secret that a logged expression shows, None if it shows none."""
     if depth > 8:
         return None
-    what = _revealed(node) or _named(node, ctx) or _body(node, ctx)
+    what = _revealed(node) or _named(node, ctx) or _body(node, ctx) or _headers(node, ctx)
     if what:
         return node, what
     for part in _shown(node, ctx):
@@ -328,6 +331,42 @@ def _body(node, ctx) -> str:
         if _is_model(node, ctx):
             return f"{node.id}, with the secret in it,"
     return ""
+
+
+def _headers(node, ctx) -> str:
+    """Answer how a message names all headers of a request, '' for any other expression, or behind a switch for it."""
+    if not (isinstance(node, ast.Attribute) and node.attr == "headers"):
+        return ""
+    found = requests.part(ctx, node)
+    if (found is None or found.kind != "headers") and not _is_of_django(node, ctx):
+        return ""
+    if is_development(ctx, node) or _is_switched(node, ctx):
+        return ""
+    return "every header of the request, Authorization and Cookie among them,"
+
+
+def _is_of_django(node, ctx) -> bool:
+    """Answer whether an expression is `request.headers` of what a view or middleware of Django is given."""
+    if not isinstance(node.value, ast.Name) or node.value.id != "request":
+        return False
+    function = function_of(node)
+    named = "get_response" in ctx.text or not {"django", "rest_framework"}.isdisjoint(
+        name.partition(".")[0] for name in ctx.names.imports()
+    )
+    return named and isinstance(function, FUNCTIONS) and any(each.arg == "request" for each in function.args.args)
+
+
+def _is_switched(node, ctx) -> bool:
+    """Answer whether a node stands under a condition on the environment or a setting: somebody asked for it."""
+    return any(
+        isinstance(parent, ast.If)
+        and any(
+            isinstance(one, ast.Call) and read_of(ctx, one) is not None
+            or isinstance(one, (ast.Name, ast.Attribute)) and _SWITCH.search(dotted(one))
+            for one in ast.walk(parent.test)
+        )
+        for parent in parents(node)
+    )  # fmt: skip
 
 
 _WHOLE = frozenset(
