@@ -16,8 +16,11 @@ from preaudit.core.cache import dumps
 BATCH = 16
 
 
-def prepare_all(worker, part: list) -> list:
-    """Make the summaries of a part's Python files, their trees kept as far as there is room; answer [(path, summary)].
+def prepare_all(worker, part: list, others: bool = False) -> list:
+    """Make the summaries of a part's Python files, their trees kept as far as there is room.
+
+    Answer [(path, summary, its "outside")] as JSON texts: what `others`, if there are any, are told, and what is kept of
+    a file whose tree is not.
 
     The trees are full of cycles and live until their check: the collector would visit them again and again for
     nothing. It sleeps while they are made, and leaves them alone afterwards; beyond that room it works as ever.
@@ -26,8 +29,10 @@ def prepare_all(worker, part: list) -> list:
     gc.disable()
     for path, _ in part:
         summary = worker.prepare(path)
-        if summary is not None:
-            made.append((path, summary))
+        if summary is not None and (others or path not in worker.project.parsed):
+            made.append(_told(worker, path, summary))
+            if path not in worker.project.parsed:
+                worker.project.take_raw(made[-1:])
         if worker.project.is_full and not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -63,7 +68,7 @@ def _child(connection, worker, part):
         if worker.cache is not None:
             # a connection is not shared between processes
             worker.cache.reopen()
-        connection.send([_told(worker, path, summary) for path, summary in prepare_all(worker, part)])
+        connection.send(prepare_all(worker, part, others=True))
         worker.project.take_raw(connection.recv())
         for start in range(0, len(part), BATCH):
             rows = []

@@ -62,6 +62,7 @@ class Worker:
 
     def check(self, path: str, is_target: bool) -> tuple:
         """Answer (findings, flag, facts as {kind: Packed}, errors) of a file."""
+        self.project.trim()
         asked = self.project.asked = set()
         errors: list = []
         try:

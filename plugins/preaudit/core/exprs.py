@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import ast
 
+from preaudit.core.decorated import bound_task, makes_class_method
 from preaudit.core.filled import Filled, is_empty_call
 from preaudit.core.masking import kept
 from preaudit.core.reaching import reaching
@@ -300,7 +301,7 @@ class Exprs:
             decorators = {dotted(d).rpartition(".")[2] for d in function.decorator_list}
             if "staticmethod" not in decorators:
                 is_class = "classmethod" in decorators or function.name in ("__new__", "__init_subclass__")
-                if is_class or dotted_validator(function):
+                if is_class or makes_class_method(function):
                     return ["cls", f"{self.module}.{qualified_scope(owner)}"]
                 return ["self", f"{self.module}.{qualified_scope(owner)}"]
         elif positional and positional[0] is node and bound_task(function):
@@ -455,26 +456,6 @@ class Exprs:
         operator = _OPERATORS.get(node.op.__class__)
         left, right = self.of(node.left, depth), self.of(node.right, depth)
         return ["bin", operator, left, right] if operator and (left or right) else None
-
-
-def bound_task(function) -> bool:
-    """Answer whether a function is a Celery task whose first parameter is the task (`bind=True`)."""
-    for decorator in function.decorator_list:
-        if isinstance(decorator, ast.Call) and dotted(decorator.func).rpartition(".")[2] in ("task", "shared_task"):
-            return any(
-                keyword.arg == "bind" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
-                for keyword in decorator.keywords
-            )
-    return False
-
-
-def dotted_validator(function) -> bool:
-    """Answer whether a pydantic decorator makes the first parameter the class."""
-    for decorator in function.decorator_list:
-        target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if dotted(target).rpartition(".")[2] in ("validator", "field_validator", "root_validator"):
-            return True
-    return False
 
 
 def _fits(expr, limit: int) -> bool:

@@ -18,7 +18,8 @@ MARKERS = frozenset({
     "Procfile", "Pipfile", "tox.ini", "uv.lock", "poetry.lock", "docker-compose.yml", "compose.yml", "pytest.ini",
 })  # fmt: skip
 _COMMAND = lazy(r"=\s*[\"']?([A-Za-z_][\w.]*):[A-Za-z_]\w*")
-MAX_KEPT = 6_000_000  # characters of source whose trees one process keeps: some 250 MB
+MAX_KEPT = 3_000_000  # characters of source whose trees one process keeps: some 200 MB
+MAX_READ = 12_000_000  # characters of other processes' summaries that one keeps read: some 120 MB
 EMPTY = {"module": "", "package": False, "names": {}, "stars": [], "all": None, "getattr": True,
          "functions": {}, "classes": {}, "outside": []}  # fmt: skip
 
@@ -49,6 +50,8 @@ class Project:
         self.kept_size = 0
         self._commands: set | None = None
         self._raw: dict = {}
+        self._read_raw: list = []
+        self._read_size = 0
         self._raw_outside: dict = {}
         self.known_outside: dict = {}  # {path: what its summary has under "outside"}, of files that nobody has to read
         self.watch = None  # function(path, summary) -> what `summary` answers in its place
@@ -338,12 +341,27 @@ class Project:
     def put(self, path: str, summary: dict) -> None:
         """Take the summary of a file that has just been read anyway."""
         self._summaries[path] = summary
+        if path in self._raw:
+            self._read_raw.append(path)
+            self._read_size += len(self._raw[path])
 
     def take_raw(self, rows: list) -> None:
-        """Take [(path, summary, outside)] of another process, as JSON texts that are read when asked for."""
+        """Take [(path, summary, outside)] of another process, as JSON texts that are read when asked for.
+
+        Of a file whose tree is not kept either, that is all that a process keeps: read, a summary has ten times the size.
+        """
         for path, summary, outside in rows:
             self._raw[path] = summary
             self._raw_outside[path] = outside
+            if path not in self.parsed:
+                self._summaries.pop(path, None)
+
+    def trim(self) -> None:
+        """Forget what was read of raw summaries if it is much: between two files nobody needs it."""
+        if self._read_size > MAX_READ:
+            for path in self._read_raw:
+                self._summaries.pop(path, None)
+            self._read_raw, self._read_size = [], 0
 
     @property
     def is_full(self) -> bool:
@@ -357,8 +375,11 @@ class Project:
             self.parsed[path] = parsed
 
     def _load(self, path: str) -> dict:
-        if path in self._raw:
-            return json.loads(self._raw.pop(path))
+        raw = self._raw.get(path)
+        if raw is not None:
+            self._read_raw.append(path)
+            self._read_size += len(raw)
+            return json.loads(raw)
         if self.cache is not None and path not in self.texts:
             cached = self.cache.summary(path, self.module_name(path))
             if cached is not None:
