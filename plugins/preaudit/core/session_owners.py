@@ -55,9 +55,9 @@ class Owners:
         return "" if found in (_NOBODY, _HERE) else found
 
     def _runs_in_app_context(self, function) -> bool:
-        """Answer whether the file calls a function only in a `with app.app_context():`, and calls it at all."""
-        if "app_context" not in self.ctx.text or isinstance(function, ast.Lambda):
-            return False
+        """Answer whether the file calls a method only in a `with app.app_context():`, and calls it at all."""
+        if "app_context" not in self.ctx.text or not isinstance(function.parent_, ast.ClassDef):
+            return False  # a function may be called by other modules as well
         return self.ctx.once("called-in-app-context", self._called_in_app_context).get(function.name, False)
 
     def _called_in_app_context(self) -> dict:
