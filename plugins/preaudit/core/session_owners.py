@@ -55,9 +55,9 @@ class Owners:
         return "" if found in (_NOBODY, _HERE) else found
 
     def _runs_in_app_context(self, function) -> bool:
-        """Answer whether the file calls a function only in a `with app.app_context():`, and calls it at all."""
-        if "app_context" not in self.ctx.text or isinstance(function, ast.Lambda):
-            return False
+        """Answer whether the file calls a method only in a `with app.app_context():`, and calls it at all."""
+        if "app_context" not in self.ctx.text or not isinstance(function.parent_, ast.ClassDef):
+            return False  # a function may be called by other modules as well
         return self.ctx.once("called-in-app-context", self._called_in_app_context).get(function.name, False)
 
     def _called_in_app_context(self) -> dict:
@@ -408,7 +408,21 @@ class Owners:
         for value in self.types.values(expr[1], path):
             if self.found.makes(value):
                 return _NOBODY
-        return ""
+        return _NOBODY if self._calls_a_maker(expr[1], path) else ""
+
+    def _calls_a_maker(self, expr, path) -> bool:
+        """Answer whether what is called comes from a function that is annotated to give a maker: `-> Callable[[], Session]`."""
+        for name in self.types.callee_names(expr[1], path) if expr and expr[0] == "call" else ():
+            record = self.types.function_record(name, path)
+            annotation = record[2].get("ann") if record is not None else None
+            if not annotation or annotation[0] != "inst" or not annotation[2] or annotation[2][-1] is None:
+                continue
+            given = annotation[2][-1]
+            if annotation[1][0] == "ref" and annotation[1][1].endswith(".Callable"):
+                values = self.types.values(given, record[0])
+                if any(value[0] == "i" and self.ctx.derives(value[1], *SESSIONS) for value in values):
+                    return True
+        return False
 
 
 def _is_app_context(manager) -> bool:
