@@ -29,7 +29,7 @@ KIND = "messaging"
 WORDS = (
     "elery", "CELERY", "kombu", "send_task", "apply_async", ".delay(", "shared_task", "dramatiq", "import rq", "from rq",
     "django_rq", "arq", ".task", "task_routes", "task_queues", "beat_schedule", "Queue(", "enqueue", "signature(",
-    "broker_url", "result_backend", '"queue"', "'queue'", "routing_key", "_task",
+    "broker_url", "result_backend", '"queue"', "'queue'", "routing_key", "_task\n", "_task(name=", "_task(bind=",
 )  # fmt: skip
 _SENDS = frozenset({"delay", "apply_async", "send_task", "s", "si", "signature", "subtask", "apply", "Signature", "map",
                     "starmap", "chunks", "enqueue", "enqueue_in", "enqueue_at", "enqueue_job", "send", "send_with_options",

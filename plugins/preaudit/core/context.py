@@ -70,8 +70,10 @@ class Context:
 
     @property
     def is_migration(self) -> bool:
-        """Answer whether the file is a migration, by its place or because it names the revision before it."""
+        """Answer whether the file is a migration: by its place, as Django's, or because it names the revision before it."""
         if self.settings.is_migration(self.path):
+            return True
+        if self.holds("(migrations.Migration)") and "Migration" in self.names.scope(self.names.root).names:
             return True
         return "down_revision" in self.text and "down_revision" in self.names.scope(self.names.root).names
 

@@ -69,7 +69,7 @@ def _loops_at_the_top(ctx) -> bool:
 
 def _starts_programs(ctx) -> bool:
     """Answer whether a module starts other programs when it is loaded."""
-    if "subprocess" not in ctx.text and "os.system" not in ctx.text:
+    if not ctx.holds("subprocess") and not ctx.holds("os.system"):
         return False
     return any(
         function_of(call) is None and ctx.qualname(call.func).startswith(("subprocess.", "os.system"))
@@ -112,7 +112,7 @@ def _is_stray(ctx, node: ast.Call) -> bool:
 
 def _process_targets(ctx) -> frozenset:
     """Answer the names of the functions that run as a process of their own, where the program's logging is not set up."""
-    if "Process(" not in ctx.text:
+    if not ctx.holds("Process("):
         return frozenset()
     return frozenset(
         dotted(keyword.value).rpartition(".")[2]
