@@ -22,10 +22,11 @@ CONCURRENT = frozenset({
     "start_unix_server", "create_unix_server", "create_datagram_endpoint", "TCPSite", "UnixSite", "wait_for_termination",
     "start_polling", "run_polling", "call_later", "call_soon", "add_reader", *_GROUPS,
 })  # fmt: skip
-# Libraries whose clients answer the other side from a task of their own: what blocks lets the connection die.
-_LIVING = frozenset({"aiokafka", "aio_pika", "aiormq", "aiomqtt", "gmqtt", "asyncio_mqtt", "nats", "websockets", "socketio",
-                     "discord", "nextcord", "disnake", "telegram", "aiogram", "telethon", "pyrogram", "slack_bolt", "temporalio",
-                     "uvicorn", "hypercorn", "faststream", "apscheduler", "textual", "zeroconf"})  # fmt: skip
+# Libraries whose clients answer the other side from a task of their own (what blocks lets the connection die), and
+# those that serve many with what looks like one coroutine.
+_LIVING = frozenset({"aiokafka", "aio_pika", "aiormq", "aiomqtt", "gmqtt", "asyncio_mqtt", "nats", "socketio", "discord",
+                     "nextcord", "disnake", "telegram", "aiogram", "telethon", "pyrogram", "slack_bolt", "uvicorn", "hypercorn",
+                     "faststream", "apscheduler", "textual", "zeroconf"})  # fmt: skip
 _COMMANDS = frozenset({"cli", "__main__"})
 # Files that show or measure code and are no part of what runs.
 _ASIDE = lazy(
@@ -85,7 +86,7 @@ class Coroutines:
 
     def __init__(self, nodes, names, *, is_script=False, is_job=None, is_aside=None):
         """`nodes` gives the nodes of some types; `is_job(function)` and `is_aside(node)` know more of the file."""
-        self.nodes, self.names = nodes, names
+        self.names = names
         self.is_script = is_script or any(
             is_main_guard(node) for node in nodes(ast.If) if isinstance(node.parent_, ast.Module)
         )
