@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from preaudit.core.development import FILES, is_development
-from preaudit.core.ownloops import CONCURRENT, Coroutines, Elsewhere, in_group, is_enqueued, is_run
+from preaudit.core.ownloops import CONCURRENT, Coroutines, Elsewhere, is_enqueued, is_run
 from preaudit.core.startup import WAITS, follows
 from preaudit.core.taskmakers import is_candidate, maker
 from preaudit.core.tree import (
@@ -136,7 +136,11 @@ def alone(ctx, node: ast.AST) -> bool:
     while outer is not None:
         if outer in jobs:
             return True
-        if isinstance(outer, ast.AsyncFunctionDef) and (outer is function or not local.starters) and not in_group(node):
+        if (
+            isinstance(outer, ast.AsyncFunctionDef)
+            and (outer is function or not local.starters)
+            and not local.is_beside(node)
+        ):
             needed = local.needs(outer)
             if needed is not None and ctx.once("elsewhere", lambda: Elsewhere(ctx)).allows(needed):
                 return True

@@ -22,10 +22,11 @@ CONCURRENT = frozenset({
     "start_unix_server", "create_unix_server", "create_datagram_endpoint", "TCPSite", "UnixSite", "wait_for_termination",
     "start_polling", "run_polling", "call_later", "call_soon", "add_reader", *_GROUPS,
 })  # fmt: skip
-# Libraries whose clients answer the other side from a task of their own: what blocks lets the connection die.
-_LIVING = frozenset({"aiokafka", "aio_pika", "aiormq", "aiomqtt", "gmqtt", "asyncio_mqtt", "nats", "websockets", "socketio",
-                     "discord", "nextcord", "disnake", "telegram", "aiogram", "telethon", "pyrogram", "slack_bolt", "temporalio",
-                     "uvicorn", "hypercorn", "faststream", "apscheduler", "textual", "zeroconf"})  # fmt: skip
+# Libraries whose clients answer the other side from a task of their own (what blocks lets the connection die), and
+# those that serve many with what looks like one coroutine.
+_LIVING = frozenset({"aiokafka", "aio_pika", "aiormq", "aiomqtt", "gmqtt", "asyncio_mqtt", "nats", "socketio", "discord",
+                     "nextcord", "disnake", "telegram", "aiogram", "telethon", "pyrogram", "slack_bolt", "uvicorn", "hypercorn",
+                     "faststream", "apscheduler", "textual", "zeroconf"})  # fmt: skip
 _COMMANDS = frozenset({"cli", "__main__"})
 # Files that show or measure code and are no part of what runs.
 _ASIDE = lazy(
@@ -76,6 +77,20 @@ def _is_group(item) -> bool:
     return isinstance(item.context_expr, ast.Call) and _last(item.context_expr.func) in _GROUPS
 
 
+def _waits_for(value):
+    """Give the names that an awaited expression waits for: `task`, `gather(one, two)`, `wait((one, two))`."""
+    if isinstance(value, ast.Name):
+        yield value
+    elif isinstance(value, ast.Call) and _last(value.func) in ("gather", "wait"):
+        for argument in value.args:
+            parts = argument.elts if isinstance(argument, (ast.Tuple, ast.List, ast.Set)) else [argument]
+            yield from (part for part in parts if isinstance(part, ast.Name))
+
+
+def _place(node) -> tuple:
+    return node.lineno, node.col_offset
+
+
 def _last(function) -> str:
     return getattr(function, "attr", "") or getattr(function, "id", "")
 
@@ -85,7 +100,7 @@ class Coroutines:
 
     def __init__(self, nodes, names, *, is_script=False, is_job=None, is_aside=None):
         """`nodes` gives the nodes of some types; `is_job(function)` and `is_aside(node)` know more of the file."""
-        self.nodes, self.names = nodes, names
+        self.names = names
         self.is_script = is_script or any(
             is_main_guard(node) for node in nodes(ast.If) if isinstance(node.parent_, ast.Module)
         )
@@ -96,6 +111,12 @@ class Coroutines:
         self.uses: dict = {}
         self.is_loose = not _LIVING.isdisjoint(names.imports())
         self.starters: list = []  # the nodes that start something beside something else
+        self.awaited: dict = {}  # {(function, name): the last place where what has the name is waited for}
+        self.busy: list = []  # [(function, first place, last place)] between which a task runs that is then waited for
+        for node in nodes(ast.Await):
+            for part in _waits_for(node.value):
+                key = (function_of(node), part.id)
+                self.awaited[key] = max(self.awaited.get(key, (0, 0)), _place(node))
         for node in (*nodes(ast.Name), *nodes(ast.Attribute)):
             name = node.id if node.__class__ is ast.Name else node.attr
             if node.ctx.__class__ is not ast.Load:
@@ -117,9 +138,11 @@ class Coroutines:
             and origin.partition(".")[0] in self.names.imports()
         )
 
-    @staticmethod
-    def _is_waited_for(node) -> bool:
-        """Answer whether what starts tasks waits for all of them: `await gather(...)`, `async with TaskGroup()`."""
+    def _is_waited_for(self, node) -> bool:
+        """Answer whether what starts tasks waits for all of them: `await gather(...)`, `async with TaskGroup()`.
+
+        Or whether the function waits for the one task that it starts: `task = create_task(...)`, later `await task`.
+        """
         call = node.parent_
         if not isinstance(call, ast.Call) or call.func is not node:
             return False
@@ -128,6 +151,12 @@ class Coroutines:
             return isinstance(call.parent_, ast.Await)
         if name in _GROUPS:
             return isinstance(call.parent_, ast.withitem) and isinstance(call.parent_.parent_, ast.AsyncWith)
+        if name in ("create_task", "ensure_future"):
+            targets = getattr(call.parent_, "targets", None) or [getattr(call.parent_, "target", None)]
+            key = (function_of(node), getattr(targets[0], "id", ""))
+            if len(targets) == 1 and self.awaited.get(key, (0, 0)) > _place(node):
+                self.busy.append((key[0], _place(node), self.awaited[key]))
+                return True
         if name not in _IN_GROUP or not isinstance(node, ast.Attribute):
             return False
         return any(
@@ -137,6 +166,11 @@ class Coroutines:
             )
             for parent in parents(node)
         )
+
+    def is_beside(self, node) -> bool:
+        """Answer whether a node runs while a task goes on that its own function has started and will wait for."""
+        function, place = function_of(node), _place(node)
+        return in_group(node) or any(one is function and first < place < last for one, first, last in self.busy)
 
     def starts(self, function=None) -> bool:
         """Answer whether something is started that goes on while others run: in a function (None: at the top)."""
@@ -180,12 +214,12 @@ class Coroutines:
             return None
         found = []
         for use in uses:
-            if not self._add_caller(use, found):
+            if not self.add_caller(use, found):
                 return None
         return found
 
-    @staticmethod
-    def _add_caller(use, found) -> bool:
+    def add_caller(self, use, found: list) -> bool:
+        """Add the coroutine that awaits a used one, None for plain code that runs it; False if others run meanwhile."""
         call, inside = use.parent_, function_of(use)
         if is_enqueued(use):
             found.append(None)
@@ -199,7 +233,11 @@ class Coroutines:
             found.append(None)
             return not isinstance(inside, ast.AsyncFunctionDef)
         found.append(inside)
-        return isinstance(call.parent_, ast.Await) and isinstance(inside, ast.AsyncFunctionDef) and not in_group(call)
+        return (
+            isinstance(call.parent_, ast.Await)
+            and isinstance(inside, ast.AsyncFunctionDef)
+            and not self.is_beside(call)
+        )
 
 
 def told(nodes, names) -> list:
@@ -258,7 +296,7 @@ def _may_run(call) -> bool:
 
 def _needed(use, local, module) -> set | None:
     callers: list = []
-    if not Coroutines._add_caller(use, callers):
+    if not local.add_caller(use, callers):
         return None
     (caller,) = callers
     if caller is None:
