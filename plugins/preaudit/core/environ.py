@@ -110,7 +110,7 @@ def fields_of(node: ast.ClassDef):
         ):
             default = statement.value
             if isinstance(default, ast.Call) and dotted(default.func).rpartition(".")[2] == "Field":
-                default = _default(default, 0)
+                default = _default(default, 0) or _made_by(default)
             if (
                 isinstance(default, ast.Call)
                 and dotted(default.func).rpartition(".")[2].startswith("Secret")
@@ -119,6 +119,14 @@ def fields_of(node: ast.ClassDef):
                 default = default.args[0]
             if default is not None:
                 yield statement.target.id, statement, default
+
+
+def _made_by(field: ast.Call):
+    """Answer the body of `default_factory=lambda: ...`, None for any other factory."""
+    for keyword in field.keywords:
+        if keyword.arg == "default_factory" and isinstance(keyword.value, ast.Lambda):
+            return keyword.value.body
+    return None
 
 
 __all__ = ["SETTINGS", "Read", "constant_of", "fields_of", "is_settings_class", "read_of"]
