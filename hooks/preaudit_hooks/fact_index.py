@@ -22,7 +22,7 @@ FACTS = {
     'namespace': (4014, ('namespace', (), ())),
     'processes': (1128, ('processes', None, ('app-spec',))),
     'requestmodels': (13762, ('request-models', (), ())),
-    'services': (11242, ('services', (), ())),
+    'services': (11244, ('services', (), ())),
     'sqlmigrations': (455, ('sql-migrations', None, ('sql-migration',))),
     'statuses': (9868, ('statuses', ('AsyncResult', '.delay(', 'apply_async', 'send_task', 'edis', '.status', '.state', '.get(', '.set(', '.hget', '.hset', '.setex(', '.exists('), ())),
     'tooling': (4211, ('tooling', None, ('config', 'workflow', 'dockerfile', 'shell', 'procfile'))),

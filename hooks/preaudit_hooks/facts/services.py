@@ -23,7 +23,6 @@ from preaudit.core.exprs import storable
 from preaudit.core.lifetimes import is_cached
 from preaudit.core.tree import (
     FUNCTIONS,
-    body_of,
     dotted,
     enclosing,
     function_of,
@@ -224,11 +223,11 @@ def _made(ctx, hidden, owners):
             continue
         if owners and any(parent in owners for parent in parents(node)) or _in_own_class(node):
             continue
-        rows.append([["ref", origin], *ctx.place(node), _is_shared(node)])
+        rows.append([["ref", origin], *ctx.place(node), _is_shared(node, ctx)])
     return rows
 
 
-def _is_shared(node):
+def _is_shared(node, ctx):
     """Answer whether what a call makes is there for others: at module level, global, cached, on another object."""
     function = function_of(node)
     if function is None:
@@ -240,7 +239,7 @@ def _is_shared(node):
         if isinstance(target, ast.Attribute) and owner[0] not in ("", "self"):
             return True
         if isinstance(target, ast.Name) and any(
-            isinstance(part, ast.Global) and target.id in part.names for part in body_of(function)
+            target.id in part.names and function_of(part) is function for part in ctx.nodes(ast.Global)
         ):
             return True
     return is_cached(function)

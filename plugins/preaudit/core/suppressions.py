@@ -177,9 +177,24 @@ NOTHING = _Nothing("", (), False, "")
 
 def python(text, today=""):
     """Answer the suppressions of a Python source; `today` (YYYY-MM-DD) is the day that `until` is held against."""
-    if "preaudit:" not in text and "noqa" not in text.lower():
+    if "preaudit:" not in text and not _may_be_meant(text):
         return NOTHING
     return Suppressions(text, None, True, today or _today())
+
+
+def _may_be_meant(text) -> bool:
+    """Answer whether a noqa of the text can concern us: one without codes, or with codes that can be ours.
+
+    Most name those of other tools, and reading all comments of a file takes longer than most checks of it.
+    """
+    if "noqa" not in text.lower():
+        return False
+    for line in text.splitlines():
+        if "noqa" in line.lower():
+            hit = NOQA.search(line)
+            if hit is None or not hit["codes"] or "AU" in line.upper() or NOQA_FILE.match(line):
+                return True
+    return False
 
 
 def document(text, comments, today=""):
