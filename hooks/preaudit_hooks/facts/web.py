@@ -180,7 +180,7 @@ class _Collector:
                 self.record["probes"] = sorted({*self.record.get("probes", ()), *probes})
         signs = [
             name for name, pattern in SIGNS.items()
-            if any(word in ctx.lower for word in _SIGN_WORDS[name]) and pattern.search(ctx.text)
+            if any(word in ctx.lower for word in _SIGN_WORDS[name]) and pattern.search(ctx.lower)
         ]  # fmt: skip
         if signs:
             self.record["signs"] = signs

@@ -95,7 +95,8 @@ def masked(text: str) -> str:
     """Answer a text without what has the form of a secret: passwords in URLs, keys of providers, `password=...`."""
     if len(text) < 8 or len(text) > LONGEST:
         return text if len(text) < 8 or not _may_hold(text) else text[:0]
-    text = _URL_PASSWORD.sub(lambda m: m[1] + (_password(m[2]) if _is_literal(m[2]) else m[2]), text)
+    if "@" in text:
+        text = _URL_PASSWORD.sub(lambda m: m[1] + (_password(m[2]) if _is_literal(m[2]) else m[2]), text)
     if LIVE.search(text):
         text = LIVE.sub("***", text) if not LIVE.fullmatch(text.strip()) and "BEGIN" not in text else _live(text)
     if not _may_hold(text):

@@ -296,7 +296,7 @@ class _Shapes:
 def _last(node) -> str:
     if isinstance(node, ast.Call):
         node = node.func
-    return dotted(node).rpartition(".")[2] or (node.attr if isinstance(node, ast.Attribute) else "")
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _is_abstract(function) -> bool:
