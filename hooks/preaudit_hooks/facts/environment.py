@@ -163,7 +163,7 @@ class _Finder:
             self.dynamic = True
         elif qualname.startswith(("click.", "typer.")):
             self._option(node)
-        elif node.keywords and re.search(r"(?:Settings|Config)$", _last(func)):
+        elif node.keywords and re.search(r"(?:Settings|Config)$", tree.last_name(func)):
             # What the caller gives, no file must set.
             self.given.update(key.arg or "**" for key in node.keywords)
         else:
@@ -259,10 +259,6 @@ def _is_local(node):
     """Answer whether a call hands on the name of the host itself, as in `os.getenv("DB_HOST", "localhost")`."""
     values = [*node.args[1:], *(key.value for key in node.keywords)] if isinstance(node, ast.Call) else []
     return any(isinstance(each, ast.Constant) and each.value in HOSTS for each in values)
-
-
-def _last(func):
-    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
 def _config_of(node):

@@ -16,7 +16,7 @@ import ast
 
 from preaudit.core.exprs import storable
 from preaudit.core.patterns import lazy, remembered
-from preaudit.core.tree import FUNCTIONS, body_of, def_of, dotted, function_of, inside, qualified_scope
+from preaudit.core.tree import FUNCTIONS, body_of, def_of, dotted, function_of, inside, last_name, qualified_scope
 
 from preaudit_hooks.facts import statuses
 
@@ -93,7 +93,7 @@ class _Collector:
             isinstance(parent, ast.Compare)
             or isinstance(parent, ast.Call)
             and node in parent.args
-            and _last(parent) in _HARMLESS
+            and last_name(parent) in _HARMLESS
         ):
             act, says = "read", ""
         elif isinstance(parent, (ast.Attribute, ast.Call)) and not (
@@ -125,7 +125,7 @@ class _Collector:
             return ("read", "") if outer.attr in (*_READS, "isoformat", "upper", "lower") else ("escape", "")
         if isinstance(value, ast.Assign) and value.value is outer and self._mutated(value, node):
             return "write", "*"
-        if isinstance(value, ast.Call) and _last(value) not in _HARMLESS and outer in value.args:
+        if isinstance(value, ast.Call) and last_name(value) not in _HARMLESS and outer in value.args:
             return "escape", ""
         return "read", ""
 
@@ -161,7 +161,7 @@ class _Collector:
                     if one.parent_.func is one:
                         return True
             elif isinstance(one, ast.Call) and any(dotted(arg) == name for arg in one.args):
-                called = _last(one)
+                called = last_name(one)
                 if called not in _HARMLESS and not called[:1].isupper():
                     return True
         return False
@@ -192,7 +192,7 @@ class _Collector:
         self._note("touches", node, base=self._expr(base), attr=attr, role=role, scope=scope, says=says)
 
     def _call(self, call):
-        last = _last(call)
+        last = last_name(call)
         if last in ("Thread", "Process", "submit", "run_in_executor"):
             targets = [keyword.value for keyword in call.keywords if keyword.arg == "target"] or call.args[:2]
             for target in targets:
@@ -222,12 +222,6 @@ class _Collector:
                 for one in body_of(function)
             )
         return self.aliases[function]
-
-
-def _last(call) -> str:
-    """Answer the last name of what is called, whatever stands in front of it."""
-    function = call.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _given(call):

@@ -25,7 +25,7 @@ import re
 
 from preaudit.core.exprs import storable
 from preaudit.core.responses import status_in
-from preaudit.core.tree import FUNCTIONS, dotted, parents, qualified_scope
+from preaudit.core.tree import FUNCTIONS, dotted, last_name, parents, qualified_scope
 
 from preaudit_hooks.facts.web import is_route_decorator
 from preaudit_hooks.web.names import snake
@@ -86,12 +86,8 @@ def is_named(name: str, loose: bool = False) -> bool:
     return not text.endswith(_FAILURES) and bool(NAMED.search(text) or loose and _LOOSE.search(text))
 
 
-def _last(node) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
 def _is_limiter(call) -> bool:
-    return _last(call.func) == "Limiter"
+    return last_name(call.func) == "Limiter"
 
 
 def _made(ctx, call):
@@ -119,7 +115,7 @@ def _is_set(node) -> bool:
 def _put(ctx, call):
     """Answer the row of `limiter.limit("5/minute")(view)`, None for any other call."""
     inner = call.func
-    if not (isinstance(inner, ast.Call) and _last(inner.func) in METHODS and isinstance(inner.func, ast.Attribute)):
+    if not (isinstance(inner, ast.Call) and last_name(inner.func) in METHODS and isinstance(inner.func, ast.Attribute)):
         return None
     if len(call.args) != 1:
         return None
@@ -127,7 +123,7 @@ def _put(ctx, call):
     what = call.args[0]
     if (
         isinstance(what, ast.Subscript)
-        and _last(what.value) == "view_functions"
+        and last_name(what.value) == "view_functions"
         and isinstance(what.slice, ast.Constant)
     ):
         return [
@@ -187,7 +183,7 @@ def _statuses(ctx):
         if status_in(node) == 429 and _answers(node):
             yield node
     for node in ctx.nodes(ast.Name, ast.Attribute):
-        if _last(node) in ("TooManyRequests", "HTTPTooManyRequests", "Throttled", "HttpTooManyRequests"):
+        if last_name(node) in ("TooManyRequests", "HTTPTooManyRequests", "Throttled", "HttpTooManyRequests"):
             if isinstance(node.parent_, (ast.Raise, ast.Call)):
                 yield node
 
@@ -202,7 +198,7 @@ def _answers(node) -> bool:
 
 
 def _asks(call) -> bool:
-    names = [_last(call.func)]
+    names = [last_name(call.func)]
     if isinstance(call.func, ast.Attribute):
         names.append(dotted(call.func.value).rpartition(".")[2])
     return any(is_named(name) for name in names if name)

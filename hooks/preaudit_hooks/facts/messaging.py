@@ -21,7 +21,7 @@ import ast
 from preaudit.core.exprs import storable
 from preaudit.core.patterns import lazy
 from preaudit.core.taskmakers import is_candidate
-from preaudit.core.tree import FUNCTIONS, dotted, parents, qualified_scope, statement_of
+from preaudit.core.tree import FUNCTIONS, dotted, last_name, parents, qualified_scope, statement_of
 
 from preaudit_hooks.facts._positioned import Positioned
 
@@ -55,7 +55,7 @@ class _Collector:
         self.record: dict = {}
         self.celery = "celery" in ctx.names.imports()
         for call in ctx.nodes(ast.Call):
-            last = self._last(call.func)
+            last = last_name(call.func)
             handler = _CALLS.get(last)
             if handler is not None:
                 handler(self, call, last)
@@ -73,12 +73,6 @@ class _Collector:
             self.record.setdefault("uses", []).append(_bare("config-module", (1, 1, 1, 1)))
         if _CONFIG.search(ctx.text):
             self._variables()
-
-    @staticmethod
-    def _last(function) -> str:
-        if isinstance(function, ast.Attribute):
-            return function.attr
-        return function.id if isinstance(function, ast.Name) else ""
 
     def _note(self, section, node, **fields):
         self.record.setdefault(section, []).append({"p": list(self.ctx.place(node)), **fields})
@@ -210,7 +204,7 @@ class _Collector:
     def _task(self, node):
         for decorator in node.decorator_list:
             target = decorator.func if isinstance(decorator, ast.Call) else decorator
-            last = self._last(target)
+            last = last_name(target)
             origin = self.ctx.names.qualname(target)
             kind = ""
             if last in ("task", "periodic_task") or origin == "celery.shared_task" or last == "shared_task":
@@ -298,7 +292,7 @@ class _Collector:
             name = self.value.of(call.args[1])
         slim = self.value.call(_slim(call))
         chained = None
-        if isinstance(base, ast.Call) and self._last(base.func) in (
+        if isinstance(base, ast.Call) and last_name(base.func) in (
             "s",
             "si",
             "signature",
@@ -350,7 +344,7 @@ class _Collector:
             self._note("queues", call, how=last, value=self.value.call(call), scope=self._scope(call))
         elif origin.startswith(("rq.", "django_rq.", "arq.", "dramatiq.")):
             inside = any(
-                isinstance(parent, ast.Call) and self._last(parent.func) == "Worker" for parent in parents(call)
+                isinstance(parent, ast.Call) and last_name(parent.func) == "Worker" for parent in parents(call)
             )
             self._use(call, last, worker=inside)
 

@@ -11,7 +11,7 @@ import ast
 import re
 
 from preaudit.core.patterns import lazy
-from preaudit.core.tree import dotted, parents
+from preaudit.core.tree import dotted, last_name, parents
 
 MARK = "revision:"
 _MANY = 300
@@ -27,13 +27,6 @@ _TEXT = lazy(
 )
 
 
-def last(node) -> str:
-    """Answer the last name of what is called or named: `c` for `a.b.c` and for `a.b.c(...)`."""
-    if isinstance(node, ast.Call):
-        node = node.func
-    return dotted(node).rpartition(".")[2] or (node.attr if isinstance(node, ast.Attribute) else "")
-
-
 def column_name(node) -> str:
     """Answer the column that an element of an index names: a string, an attribute, `desc(x)` or `text("x DESC")`."""
     if isinstance(node, ast.Constant):
@@ -41,7 +34,7 @@ def column_name(node) -> str:
     if isinstance(node, ast.Call):
         inner = node.args[0] if node.args else getattr(node.func, "value", None)
         # a function of the column is no index of the column itself
-        known = inner is not None and last(node.func) in ("desc", "asc", "text", "nullslast", "nullsfirst")
+        known = inner is not None and last_name(node.func) in ("desc", "asc", "text", "nullslast", "nullsfirst")
         return column_name(inner) if known else ""
     return dotted(node).rpartition(".")[2]
 
@@ -53,7 +46,7 @@ def batch_table(call: ast.Call) -> str:
         for item in parent.items if isinstance(parent, ast.With) else ():
             manager = item.context_expr
             if item.optional_vars is not None and dotted(item.optional_vars) == name and isinstance(manager, ast.Call):
-                if last(manager.func) == "batch_alter_table" and manager.args:
+                if last_name(manager.func) == "batch_alter_table" and manager.args:
                     return str(getattr(manager.args[0], "value", ""))
     return ""
 

@@ -11,7 +11,7 @@ import ast
 import sys
 
 from preaudit.core.patterns import lazy
-from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard, parents
+from preaudit.core.tree import FUNCTIONS, dotted, function_of, is_main_guard, last_name, parents
 
 MARK = "<awaits>"
 _GROUPS = frozenset({"TaskGroup", "create_task_group", "open_nursery"})
@@ -45,7 +45,7 @@ def is_run(call) -> bool:
     outer = call.parent_ if isinstance(call, ast.Call) else None
     if not isinstance(outer, ast.Call) or call not in outer.args:
         return False
-    name = _last(outer.func)
+    name = last_name(outer.func)
     # a project's own run_sync(coroutine) and the like; run_coroutine_threadsafe() hands it to another loop
     return name == "run" or (name.startswith("run_") and "thread" not in name and "executor" not in name)
 
@@ -74,14 +74,14 @@ def in_group(node: ast.AST) -> bool:
 
 
 def _is_group(item) -> bool:
-    return isinstance(item.context_expr, ast.Call) and _last(item.context_expr.func) in _GROUPS
+    return isinstance(item.context_expr, ast.Call) and last_name(item.context_expr.func) in _GROUPS
 
 
 def _waits_for(value):
     """Give the names that an awaited expression waits for: `task`, `gather(one, two)`, `wait((one, two))`."""
     if isinstance(value, ast.Name):
         yield value
-    elif isinstance(value, ast.Call) and _last(value.func) in ("gather", "wait"):
+    elif isinstance(value, ast.Call) and last_name(value.func) in ("gather", "wait"):
         for argument in value.args:
             parts = argument.elts if isinstance(argument, (ast.Tuple, ast.List, ast.Set)) else [argument]
             yield from (part for part in parts if isinstance(part, ast.Name))
@@ -89,10 +89,6 @@ def _waits_for(value):
 
 def _place(node) -> tuple:
     return node.lineno, node.col_offset
-
-
-def _last(function) -> str:
-    return getattr(function, "attr", "") or getattr(function, "id", "")
 
 
 class Coroutines:
@@ -146,7 +142,7 @@ class Coroutines:
         call = node.parent_
         if not isinstance(call, ast.Call) or call.func is not node:
             return False
-        name = _last(node)
+        name = last_name(node)
         if name == "gather":
             return isinstance(call.parent_, ast.Await)
         if name in _GROUPS:
@@ -264,7 +260,7 @@ def told(nodes, names) -> list:
         top = node
         while top.parent_.__class__ is ast.Attribute:
             top = top.parent_
-        name = _last(top)
+        name = last_name(top)
         if not name.islower():
             continue
         parent = top.parent_
@@ -289,7 +285,7 @@ def _may_run(call) -> bool:
     if isinstance(outer, _COLLECTED):
         return True
     if isinstance(outer, ast.Call) and outer.func is not call:
-        name = _last(outer.func)
+        name = last_name(outer.func)
         return name in CONCURRENT or name.startswith("run") or name in ("wait_for", "shield", "spawn", "add_task")
     return False
 

@@ -26,7 +26,7 @@ import re
 from preaudit.core import flow, started
 from preaudit.core.exprs import storable
 from preaudit.core.patterns import lazy, remembered
-from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, parents, qualified_scope
+from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, last_name, parents, qualified_scope
 
 COMMIT, ROLLBACK = "commit", "rollback"
 CLOSING = frozenset({"close", "aclose", "remove", "invalidate", "reset", "expunge_all", "close_session", "dispose"})
@@ -81,7 +81,7 @@ class _Shapes:
         for call, where in started.calls(self.get):
             expr = storable(self.exprs.of(call.func), 60)
             if expr is not None and (expr[0] != "ref" or not expr[1].startswith("builtins.")):
-                outside.append([expr, f"starts:{_last(call.func)}", where])
+                outside.append([expr, f"starts:{last_name(call.func)}", where])
         for function, calls in self.calls.items():
             self._effects(function, calls)
         for kind in (ast.Yield, ast.YieldFrom):
@@ -91,7 +91,7 @@ class _Shapes:
                     self._shape(function).setdefault("yields", []).append(self._around(node, function))
         for node in self.get(ast.Call, ()):
             self._run(node)
-            if node.args and _last(node.func) in SQL_SINKS:
+            if node.args and last_name(node.func) in SQL_SINKS:
                 self._sql(node, outside)
         for function in (*self.get(ast.FunctionDef, ()), *self.get(ast.AsyncFunctionDef, ())):
             if dotted(function.returns).rpartition(".")[2] in ("NoReturn", "Never") if function.returns else False:
@@ -133,7 +133,7 @@ class _Shapes:
             return "class" if ends and isinstance(owner.parent_, ast.Module) else ""
         if not isinstance(owner, ast.Module):
             return ""
-        managed = any(_last(d) in ("contextmanager", "asynccontextmanager") for d in function.decorator_list)
+        managed = any(last_name(d) in ("contextmanager", "asynccontextmanager") for d in function.decorator_list)
         for transaction, _, managers in shape.get("yields", ()) if managed else ():
             if transaction or any(
                 m[0] == "call" and m[1] and m[1][0] == "attr" and m[1][2] == "begin" for m in managers
@@ -193,7 +193,7 @@ class _Shapes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
                 return True
             if isinstance(node, ast.Call) and CLOSING & set(names):
-                last = _last(node)
+                last = last_name(node)
                 if last in CLOSING or node.args and _CLOSES_GIVEN.search(last):
                     return True
         return False
@@ -236,22 +236,22 @@ class _Shapes:
             argument = bindings[0].value if bindings[0].kind == "assign" else None
         if isinstance(argument, ast.Await):
             argument = argument.value
-        if isinstance(argument, ast.Call) and _last(argument) not in SQL_SINKS:
+        if isinstance(argument, ast.Call) and last_name(argument) not in SQL_SINKS:
             callee = storable(self.exprs.of(argument.func), 60)
             if callee is not None and not (callee[0] == "ref" and callee[1].startswith(("builtins.", "sqlalchemy."))):
-                outside.append([callee, f"sql:{_last(argument)}", dotted(call.func)[-40:]])
+                outside.append([callee, f"sql:{last_name(argument)}", dotted(call.func)[-40:]])
 
     # sessions that are handed on, or end with the request
 
     def _handed(self, call):
         given = {}
         for index, arg in enumerate(call.args[:8]):
-            if isinstance(arg, (ast.Name, ast.Attribute, ast.Call)) and _is_session_name(_last(arg)):
+            if isinstance(arg, (ast.Name, ast.Attribute, ast.Call)) and _is_session_name(last_name(arg)):
                 given[str(index)] = arg
         for keyword in call.keywords[:16]:
             value = keyword.value
             if keyword.arg and isinstance(value, (ast.Name, ast.Attribute, ast.Call)):
-                if _is_session_name(keyword.arg) or _is_session_name(_last(value)):
+                if _is_session_name(keyword.arg) or _is_session_name(last_name(value)):
                     given[keyword.arg] = value
         if not given:
             return None
@@ -262,7 +262,7 @@ class _Shapes:
         values = {key: storable(self.exprs.of(value), 80) for key, value in given.items()}
         function = function_of(call)
         caller = qualified_scope(function) if isinstance(function, FUNCTIONS) else ""
-        return [callee, f"passes:{_last(call.func)}", [caller, values, closed]]
+        return [callee, f"passes:{last_name(call.func)}", [caller, values, closed]]
 
     def _ended(self):
         found: list = []
@@ -279,29 +279,23 @@ class _Shapes:
             return False
         if isinstance(function, ast.Lambda):
             call = function.parent_
-            return isinstance(call, ast.Call) and _last(call.func) in _ENDINGS
-        if function.name in _ENDING_NAMES or any(_last(d) in _ENDINGS for d in function.decorator_list):
+            return isinstance(call, ast.Call) and last_name(call.func) in _ENDINGS
+        if function.name in _ENDING_NAMES or any(last_name(d) in _ENDINGS for d in function.decorator_list):
             return True
         outer = function_of(function)
         if outer is not None and isinstance(outer, FUNCTION_LIKE) and function.name in ("wrapper", "close", "inner"):
             return False
         for call in self.get(ast.Call, ()):
-            if _last(call.func) in _ENDINGS and any(
+            if last_name(call.func) in _ENDINGS and any(
                 dotted(arg).rpartition(".")[2] == function.name for arg in call.args
             ):
                 return True
         return False
 
 
-def _last(node) -> str:
-    if isinstance(node, ast.Call):
-        node = node.func
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
 def _is_abstract(function) -> bool:
     """Answer whether a function only says that somebody else must write it."""
-    if any(_last(decorator) in ("abstractmethod", "overload") for decorator in function.decorator_list):
+    if any(last_name(decorator) in ("abstractmethod", "overload") for decorator in function.decorator_list):
         return True
     last = function.body[-1]
-    return isinstance(last, ast.Raise) and last.exc is not None and _last(last.exc) == "NotImplementedError"
+    return isinstance(last, ast.Raise) and last.exc is not None and last_name(last.exc) == "NotImplementedError"

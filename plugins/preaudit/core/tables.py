@@ -10,8 +10,7 @@ import ast
 
 from preaudit.core import ddl
 from preaudit.core.ddl import batch_table, column_name
-from preaudit.core.ddl import last as _last
-from preaudit.core.tree import dotted
+from preaudit.core.tree import dotted, last_name
 
 _CONSTRAINTS = ("Index", "UniqueConstraint", "PrimaryKeyConstraint")
 _BOOLEAN = ("Boolean", "bool", "BOOLEAN", "Enum", "ENUM", "SQLEnum", "SAEnum", "StringEnum")
@@ -77,10 +76,10 @@ class _Reader:
                         if not parent.name:
                             table.columns.setdefault(name, column)
         for call in self.ctx.nodes(ast.Call):
-            if _last(call.func) == "Table" and self._is_core_table(call):
+            if last_name(call.func) == "Table" and self._is_core_table(call):
                 found.append(self._core(call))
         for call in self.ctx.nodes(ast.Call):
-            if _last(call.func) == "Index":
+            if last_name(call.func) == "Index":
                 self._outside_index(call, found)
         return found + self._revision()
 
@@ -88,7 +87,7 @@ class _Reader:
 
     def _class(self, node):
         table = Table("", node, node)
-        table.bases = [_last(base) for base in node.bases]
+        table.bases = [last_name(base) for base in node.bases]
         has_columns = False
         for statement in node.body:
             target, value, annotation = _assigned(statement)
@@ -105,7 +104,7 @@ class _Reader:
                     table.columns[column.name] = column
                     table.columns[column.name].attribute = target
             elif isinstance(statement, ast.FunctionDef) and any(
-                _last(d) == "declared_attr" for d in statement.decorator_list
+                last_name(d) == "declared_attr" for d in statement.decorator_list
             ):
                 self._declared(statement, table)
                 has_columns = has_columns or bool(table.columns)
@@ -135,7 +134,7 @@ class _Reader:
     def _column(self, name, value, annotation):
         if not isinstance(value, ast.Call):
             return None
-        last = _last(value.func)
+        last = last_name(value.func)
         if last not in ("Column", "mapped_column", "Field", "sa_column"):
             return None
         if last == "Field":
@@ -145,9 +144,9 @@ class _Reader:
         if arguments and isinstance(arguments[0], ast.Constant) and isinstance(arguments[0].value, str):
             shown = arguments[0].value
             arguments = arguments[1:]
-        foreign = next((a for a in arguments if isinstance(a, ast.Call) and _last(a.func) == "ForeignKey"), None)
+        foreign = next((a for a in arguments if isinstance(a, ast.Call) and last_name(a.func) == "ForeignKey"), None)
         boolean = (
-            any(_last(a) in _BOOLEAN for a in arguments[:2])
+            any(last_name(a) in _BOOLEAN for a in arguments[:2])
             or annotation is not None
             and "bool" in ast.unparse(annotation)
         )
@@ -174,7 +173,7 @@ class _Reader:
             table.leads.add("*")
 
     def _constraint(self, call, table):
-        kind = _last(call.func)
+        kind = last_name(call.func)
         if kind == "ForeignKeyConstraint":
             if call.args and isinstance(call.args[0], (ast.List, ast.Tuple)):
                 names = [column_name(e) for e in call.args[0].elts]
@@ -207,7 +206,7 @@ class _Reader:
 
     def _elements(self, elements, table):
         for element in elements:
-            if isinstance(element, ast.Call) and _last(element.func) == "Column":
+            if isinstance(element, ast.Call) and last_name(element.func) == "Column":
                 column = self._column("", element, None)
                 if column is not None and column.name:
                     column.attribute = column.name

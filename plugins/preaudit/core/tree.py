@@ -221,6 +221,15 @@ def dotted(node: ast.AST) -> str:
     return ".".join(parts)
 
 
+def last_name(node: ast.AST) -> str:
+    """Answer the last name of what is named or called: `c` for `a.b.c`, `f().c` and `a.b.c(...)`; '' for anything else."""
+    if node.__class__ is ast.Call:
+        node = node.func
+    if node.__class__ is ast.Attribute:
+        return node.attr
+    return node.id if node.__class__ is ast.Name else ""
+
+
 def is_main_guard(node: ast.AST) -> bool:
     """Answer whether a node is `if __name__ == "__main__":`."""
     if not (isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and len(node.test.comparators) == 1):
