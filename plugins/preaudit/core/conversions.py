@@ -17,22 +17,27 @@ FUNCTIONS = frozenset({
     *(f"builtins.{name}" for name in (
         "str", "repr", "ascii", "format", "int", "float", "complex", "bool", "bytes", "len", "dict", "list", "tuple",
         "set", "frozenset", "sorted", "min", "max", "round", "abs", "sum", "ord", "chr", "hex", "type", "isinstance",
-        "all", "any",
+        "all", "any", "hasattr", "getattr", "next", "iter", "enumerate", "zip", "range", "divmod",
     )),
     *(f"{module}.{name}" for module in ("json5", "orjson", "ujson", "simplejson", "rapidjson") for name in ("loads", "dumps")),
     "yaml.safe_load", "yaml.safe_dump", "ast.parse", "fastapi.encoders.jsonable_encoder", "pathlib.Path", "pathlib.PurePath",
-    "os.path.basename", "os.path.dirname", "os.path.join", "os.path.splitext", "os.path.normpath", "os.path.isabs",
+    "os.path.basename", "os.path.dirname", "os.path.join", "os.path.splitext", "os.path.normpath", "os.path.isabs", "os.path.relpath",
     "json.loads", "json.dumps", "ast.literal_eval", "decimal.Decimal", "fractions.Fraction", "uuid.UUID", "time.strptime",
     "base64.b64decode", "base64.b64encode", "base64.urlsafe_b64decode", "base64.urlsafe_b64encode", "base64.b32decode",
     "binascii.unhexlify", "binascii.hexlify", "html.unescape", "shlex.split", "ipaddress.ip_address",
     "ipaddress.ip_network", "urllib.parse.urlparse", "urllib.parse.urlsplit", "urllib.parse.parse_qs",
     "urllib.parse.unquote", "urllib.parse.quote", "datetime.datetime.strptime", "datetime.datetime.fromisoformat",
     "datetime.datetime.fromtimestamp", "datetime.date.fromisoformat", "datetime.timedelta", "struct.unpack",
+    "dateutil.parser.parse", "dateutil.parser.isoparse", "dateparser.parse", "pendulum.parse", "csv.Sniffer",
+    "re.match", "re.search", "re.fullmatch", "re.sub", "re.split", "re.findall", "urllib.parse.urlunparse",
+    "urllib.parse.urlunsplit", "urllib.parse.urlencode", "urllib.parse.parse_qsl", "urllib.parse.unquote_plus",
+    "pathlib.PurePosixPath", "pathlib.PureWindowsPath",
 })  # fmt: skip
 METHODS = frozenset({
     "decode", "encode", "strip", "lstrip", "rstrip", "lower", "upper", "split", "rsplit", "splitlines", "partition",
     "rpartition", "replace", "removeprefix", "removesuffix", "format", "join", "strftime", "isoformat", "timestamp",
-    "startswith", "endswith", "json", "hex", "as_posix",
+    "startswith", "endswith", "json", "hex", "as_posix", "group", "groups", "groupdict", "geturl", "_replace", "sniff",
+    "title", "capitalize", "zfill", "total_seconds", "astimezone", "relative_to",
 })  # fmt: skip
 PARTS = (
     ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare,
@@ -42,21 +47,68 @@ PARTS = (
 )  # fmt: skip
 # Functions that are for nothing but a conversion say so: parse_rate, _decode, to_float, safe_repr.
 CONVERTER = lazy(
-    r"^_*(?:safe_|maybe_|try_)?(?:parse|decode|convert|coerce|cast|to|as|normali[sz]e|deserialize)(?:_|\Z)", re.I
+    r"^_*(?:safe_|maybe_|try_)?(?:parse|decode|convert|coerce|cast|to|as|normali[sz]e|deserialize)(?:_|\Z)|"
+    r"^_*(?:safe|maybe|try)_(?:int|float|str|bool|decimal|json|date|datetime|loads?|dumps)(?:_|\Z)|"
+    r"_or_(?:none|default|zero)\Z|_from_(?:str|string|text|iso|timestamp|dict|json)\Z|_to_(?:int|float|str|bool|decimal|json|dict|date|datetime|iso|utc)\Z",
+    re.I,
 )
+# Among those, the ones that read what they convert.
+READER = lazy(r"(?:file|path|feed|remote|request|page|dir|folder)", re.I)
+# Who answers a .get() from elsewhere, and is no dictionary at hand.
+_REMOTE = lazy(
+    r"(?:client|session|cache|redis|http|requests|api|store|storage|db|conn|connection|repo\w*|service)\Z", re.I
+)
+_PATTERN = lazy(r"(?:pattern|regexp?|_re|_rx|matcher)\Z", re.I)
+_MATCHES = ("match", "search", "fullmatch")
 
 
 def converts(ctx, value) -> bool:
     """Answer whether an expression is a conversion of values at hand, or such a value."""
     for node in ast.walk(value):
         if isinstance(node, ast.Call):
-            if ctx.qualname(node.func) in FUNCTIONS:
+            if ctx.qualname(node.func) in FUNCTIONS or is_lookup(node) or _is_match(ctx, node) or _is_own(node):
                 continue
             if not isinstance(node.func, ast.Attribute) or node.func.attr not in METHODS or ctx.qualname(node.func):
                 return False
         elif not isinstance(node, PARTS):
             return False
     return True
+
+
+def is_lookup(call) -> bool:
+    """Answer whether a call asks a dictionary at hand for a key that is written there: `entry.get("time", "")`."""
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "get" and call.args and not call.keywords):
+        return False
+    key = call.args[0]
+    return isinstance(key, ast.Constant) and not _REMOTE.search(dotted(call.func.value).rpartition(".")[2])
+
+
+def _is_match(ctx, call) -> bool:
+    """Answer whether a call asks a text for a pattern."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _MATCHES:
+        return False
+    owner = dotted(call.func.value).rpartition(".")[2]
+    return (
+        ctx.qualname(call.func).startswith("re.")
+        or (owner.isupper() and len(owner) > 1)
+        or bool(_PATTERN.search(owner))
+    )
+
+
+def _is_own(call) -> bool:
+    """Answer whether a call is of a function that by its name converts what it is given, and reads nothing."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if isinstance(call.func, ast.Attribute) and call.func.attr.startswith(("parse_", "as_", "to_", "model_validate")):
+        name = call.func.attr
+        if name.startswith(("as_", "to_", "model_validate")):
+            return True
+    return bool(name) and bool(call.args) and bool(CONVERTER.search(name)) and not READER.search(name)
+
+
+def only_matches(ctx, attempt) -> bool:
+    """Answer whether a `try` takes parts of a text by a pattern and does nothing else: it fails where there is no match."""
+    calls = [n for statement in attempt.body for n in ast.walk(statement) if isinstance(n, ast.Call)]
+    return any(_is_match(ctx, call) for call in calls) and only_converts(ctx, attempt.body)
 
 
 def only_converts(ctx, statements) -> bool:
@@ -94,7 +146,8 @@ def values_of(expression) -> set:
         elif isinstance(node, ast.BoolOp):
             stack.append(node.values[0])  # the others stand in for a missing one
         elif isinstance(node, ast.IfExp):
-            stack.append(node.body)
+            chosen = isinstance(node.body, ast.Constant) and isinstance(node.orelse, ast.Constant)
+            stack.append(node.test if chosen else node.body)  # `";" if ";" in text else ","` is read from the text
         elif isinstance(node, (ast.Attribute, ast.Name)):
             name = dotted(node)
             if name and not name.rpartition(".")[2].isupper():
@@ -128,13 +181,25 @@ def another_form(ctx, attempt, handler) -> bool:
 def as_its_own(ctx, attempt, handler) -> bool:
     """Answer whether a handler does what the `try` itself does for a value that will not do.
 
-    `try: if not all(urlparse(url)[:2]): url = None`, `except Exception: url = None`.
+    `try: if not all(urlparse(url)[:2]): url = None`, `except Exception: url = None`; or the condition that follows does.
     """
     if len(handler.body) != 1 or not only_converts(ctx, attempt.body):
         return False
     own = ast.dump(handler.body[0])
+    last, block = attempt, getattr(attempt.parent_, "body", None)
+    while isinstance(last.parent_, ast.If) and last.parent_.body[-1:] == [last]:
+        last = last.parent_
+        block = getattr(last.parent_, "body", None)
+    if isinstance(block, list) and last in block:
+        following = block[block.index(last) + 1 :][:1]
+        if following and isinstance(following[0], ast.If) and own in map(ast.dump, following[0].body):
+            return True
     branches = [node for statement in attempt.body for node in ast.walk(statement) if isinstance(node, ast.If)]
-    return any(ast.dump(statement) == own for branch in branches for statement in branch.body + branch.orelse)
+    if any(ast.dump(statement) == own for branch in branches for statement in branch.body + branch.orelse):
+        return True
+    value = getattr(handler.body[0], "value", None)
+    others = [n.orelse for statement in attempt.body for n in ast.walk(statement) if isinstance(n, ast.IfExp)]
+    return value is not None and ast.dump(value) in map(ast.dump, others)
 
 
 def only_renews(ctx, statements) -> bool:
@@ -163,17 +228,50 @@ def _targets(statement) -> list:
 def is_converter(ctx, attempt, handler) -> bool:
     """Answer whether a function is for a conversion, by its name, and says by its answer that the value has no such form.
 
-    Its `try` does nothing else, and it answers a constant or its own parameter: `except Exception: return default`.
+    Or by its body: the `try` is all of it and converts nothing but the parameters. It answers a constant or its own
+    parameter: `except Exception: return default`.
     """
     function = function_of(handler)
-    if not CONVERTER.search(getattr(function, "name", "")) or not only_converts(ctx, attempt.body):
+    if not getattr(function, "name", "") or not only_converts(ctx, attempt.body):
+        return False
+    named = CONVERTER.search(function.name)
+    if not named and not (isinstance(handler.body[-1], ast.Return) and _is_all(function, attempt)):
         return False
     answer = handler.body[-1]
     if isinstance(answer, ast.Pass) and len(handler.body) == 1 and attempt in function.body:
         answer = (function.body[function.body.index(attempt) + 1 :] or [answer])[0]
     if not isinstance(answer, ast.Return):
         return False
-    return answer.value is None or (converts(ctx, answer.value) and not _attributes(answer.value))
+    if answer.value is None or ctx.qualname(answer.value).startswith(("datetime.", "math.")):
+        return True
+    if named and isinstance(answer.value, ast.Call) and not answer.value.args and not answer.value.keywords:
+        return isinstance(answer.value.func, ast.Name)  # an empty one: `return cls()`
+    if not named and any(isinstance(node, ast.Call) for node in ast.walk(answer.value)):
+        return False
+    return converts(ctx, answer.value) and not _attributes(answer.value)
+
+
+def _is_all(function, attempt) -> bool:
+    """Answer whether a `try` is the whole function and converts its parameters themselves, not what they hold."""
+    if attempt not in function.body or any(
+        not (isinstance(one, ast.Return) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)))
+        for one in function.body
+        if one is not attempt
+    ):
+        return False
+    given = {argument.arg for argument in function.args.args} - {"self", "cls"}
+    for statement in attempt.body:
+        for node in ast.walk(statement):
+            if (
+                isinstance(node, ast.Subscript)
+                and isinstance(node.slice, ast.Constant)
+                and type(node.slice.value) is str
+            ):
+                return False
+            if isinstance(node, ast.Call) and is_lookup(node):
+                return False
+    values = set().union(*(values_of(one.value) for one in attempt.body if getattr(one, "value", None) is not None))
+    return bool(values & given)
 
 
 def _attributes(expression) -> bool:

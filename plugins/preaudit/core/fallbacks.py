@@ -229,6 +229,13 @@ def keeps_form(ctx, handler) -> bool:
     for kept in (conversions.another_form, conversions.as_its_own, conversions.is_converter):
         if kept(ctx, attempt, handler):
             return True
+    if conversions.only_matches(ctx, attempt):
+        return True
+    if isinstance(last, (ast.Return, ast.Assign)) and len(handler.body) == 1 and last.value is not None:
+        if dotted(last.value) and conversions.only_converts(ctx, attempt.body):
+            given = getattr(attempt.body[0], "value", None)
+            if given is not None and dotted(last.value) in conversions.values_of(given):
+                return True
     if len(handler.body) == 1 and isinstance(last, (ast.Return, ast.Assign)) and last.value is not None:
         parts = (node for node in ast.walk(last.value) if isinstance(node, (ast.Attribute, ast.Name)))
         return conversions.only_converts(ctx, attempt.body + handler.body) and any(
@@ -238,7 +245,7 @@ def keeps_form(ctx, handler) -> bool:
 
 
 # Methods that end the use of something.
-_CLOSERS = ("close", "aclose", "wait_closed", "disconnect", "quit", "terminate", "kill")
+_CLOSERS = ("close", "aclose", "wait_closed", "disconnect", "quit", "terminate", "kill", "release", "rollback")
 
 
 def is_finalizer(node) -> bool:

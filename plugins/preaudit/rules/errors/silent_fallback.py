@@ -76,9 +76,15 @@ questions for a package's version and calls into a library of the platform (`cty
 `__exit__`, `emit` of a logging handler, a block that only logs, a `close()` in a `finally` or at the exit of
 the process, attempts that are followed by a raise once all of them failed, a value that says that it failed
 (`Status.ERROR`), the unparsed or another form of what was to be converted (`r.text` for `r.json()`),
-functions that are for a conversion by their name and answer that there is none (`parse_page`), a migration
-that drops what may not be there, handlers within another handler that tells its own exception, and lines
-whose comment silences the same of another linter (`# noqa: BLE001`, `S110`, `# pylint:
+functions that are for a conversion by their name or by all they do and answer that there is none (`parse_page`),
+parts of a text that a pattern finds or not, keys that a record at hand has or not, a value that says that it is
+unknown or an error that the handler keeps (`result["error"] = "cannot read the data"`), settings of the process
+(`sys.stdout.reconfigure`), the kernel's own files (`/sys/`, `/proc/`), a `rollback()` alone, modules of the project
+that need a library its requirements do not demand, functions whose docstring says what they answer on failure,
+handlers whose comment decides over every error ("best effort", "must never break the request"; one that only names
+the error it expects does not), a migration that drops what may not be there, handlers within another handler that
+tells its own exception, and
+lines whose comment silences the same of another linter (`# noqa: BLE001`, `S110`, `# pylint:
 disable=broad-except`). A bare except is AUD401.
 
 ## Origin
@@ -86,9 +92,10 @@ Audit D, 2: silent fallbacks. Ruff's S110 and S112 see `pass` and `continue` onl
 """
 
 import ast
+import sys
 
 from preaudit import knowledge
-from preaudit.core import conversions, fallbacks, handlers
+from preaudit.core import conversions, fallbacks, handlers, harmless
 from preaudit.core.rule import Rule
 from preaudit.core.tree import dotted
 
@@ -122,9 +129,16 @@ def check(handler, ctx):
         return
     if fallbacks.raises_after(ctx, handler) or fallbacks.in_told_handler(ctx, handler):
         return
-    if fallbacks.is_decided(ctx, handler):
+    if fallbacks.is_decided(ctx, handler) or harmless.is_policy(ctx, handler):
+        return
+    if harmless.is_told_otherwise(handler) or harmless.leaves_no(ctx, handler):
         return
     kind, place = handling.default
+    attempt = handlers.try_of(handler).body
+    if harmless.sets_process_up(ctx, attempt) or harmless.asks_platform(attempt) or harmless.rolls_back(attempt):
+        return
+    if harmless.only_looks_up(ctx, attempt) or (kind == "return" and harmless.is_contract(handler)):
+        return
     if kind in ("return", "assign") and place.value is not None:
         if fallbacks.tells_failure(place.value) or fallbacks.keeps_raw(handler, place.value):
             return
@@ -180,12 +194,26 @@ def reason_of(module, ctx):
     top = module.partition(".")[0]
     found = ctx.project.find(module, ctx.path)
     if found:
-        return "is part of this project" if not found[1] else ""
+        return "is part of this project" if not found[1] and not needs_optional(found[0], ctx) else ""
     if ctx.project.is_own(top):
         return ""  # a generated or vendored module, or a missing one, which AUD106 reports
     table = knowledge.table(top)
     distribution = getattr(table, "DISTRIBUTION", "") or top
     return f"requirements demand ({distribution})" if ctx.demands(distribution) else ""
+
+
+def needs_optional(path, ctx):
+    """Answer whether a module of the project imports a library that its requirements do not demand: an extra."""
+    for expression in ctx.project.summary(path)["names"].values():
+        if not expression or expression[0] != "ref":
+            continue
+        top = expression[1].partition(".")[0]
+        if top in sys.stdlib_module_names or ctx.project.is_own(top):
+            continue
+        distribution = getattr(knowledge.table(top), "DISTRIBUTION", "") or top
+        if not ctx.demands(distribution) and not ctx.demands(top):
+            return True
+    return False
 
 
 def what_of(kind, node):
@@ -220,7 +248,11 @@ def check_suppress(statement, ctx):
         broad = [name.rpartition(".")[2] for name in names if name in handlers.BROAD]
         if not broad or fallbacks.only_logs(ctx, statement) or fallbacks.closes_at_exit(ctx, call):
             continue
-        if conversions.only_renews(ctx, statement.body):
+        if conversions.only_renews(ctx, statement.body) or harmless.sets_process_up(ctx, statement.body):
+            continue
+        if harmless.is_policy(ctx, statement) or harmless.asks_platform(statement.body):
+            continue
+        if harmless.asks_question(statement) or harmless.rolls_back(statement.body):
             continue
         if not fallbacks.is_finalizer(call) and not fallbacks.in_told_handler(ctx, call):
             yield RULE.at(call, caught=f"suppress({broad[0]})", what=WHAT["pass"])
