@@ -46,31 +46,44 @@ CONVERTER = lazy(
 )
 
 
-def converts(ctx, value) -> bool:
-    """Answer whether an expression is a conversion of values at hand, or such a value."""
+def converts(ctx, value, also=None) -> bool:
+    """Answer whether an expression is a conversion of values at hand, or such a value; `also(ctx, call)` allows more."""
     for node in ast.walk(value):
         if isinstance(node, ast.Call):
-            if ctx.qualname(node.func) in FUNCTIONS:
+            name = ctx.qualname(node.func)
+            if name in FUNCTIONS or (also is not None and also(ctx, node)):
                 continue
-            if not isinstance(node.func, ast.Attribute) or node.func.attr not in METHODS or ctx.qualname(node.func):
+            if not isinstance(node.func, ast.Attribute) or node.func.attr not in METHODS or name:
+                return False
+        elif isinstance(node, ast.Await):
+            if also is None or not _reads_request(node.value):
                 return False
         elif not isinstance(node, PARTS):
             return False
     return True
 
 
-def only_converts(ctx, statements) -> bool:
-    """Answer whether statements do nothing but convert (and log): assignments, conditions, a return, a raise."""
+def only_converts(ctx, statements, also=None) -> bool:
+    """Answer whether statements do nothing but convert (and log): assignments, conditions, a return, a raise.
+
+    `also(ctx, call)` allows calls that are no conversion in a narrow sense, and loops over values.
+    """
     for statement in statements:
         if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
-            if statement.value is not None and not converts(ctx, statement.value):
+            if statement.value is not None and not converts(ctx, statement.value, also):
                 return False
         elif isinstance(statement, ast.Expr):
             call = statement.value
-            if not (isinstance(call, ast.Call) and logs.is_logger_call(call, ctx.names)) and not converts(ctx, call):
-                return False
+            if not (isinstance(call, ast.Call) and logs.is_logger_call(call, ctx.names)):
+                if not converts(ctx, call, also):
+                    return False
         elif isinstance(statement, ast.If):
-            if not (converts(ctx, statement.test) and only_converts(ctx, statement.body + statement.orelse)):
+            if not converts(ctx, statement.test, also):
+                return False
+            if not only_converts(ctx, statement.body + statement.orelse, also):
+                return False
+        elif isinstance(statement, ast.For) and also is not None:
+            if not (converts(ctx, statement.iter, also) and only_converts(ctx, statement.body, also)):
                 return False
         elif isinstance(statement, ast.Raise):
             if statement.exc is None or not isinstance(statement.exc, (ast.Call, ast.Name)):
@@ -78,6 +91,69 @@ def only_converts(ctx, statements) -> bool:
         elif not isinstance(statement, ast.Pass):
             return False
     return True
+
+
+# What reads a text or a value at hand and fails of its form alone, though it is more than a conversion.
+_READERS = frozenset({
+    "arrow.get", "arrow.now", "dateutil.parser.parse", "dateutil.parser.isoparse", "dateutil.tz.gettz", "pytz.timezone",
+    "zoneinfo.ZoneInfo", "re.compile", "regex.compile", "lxml.html.fromstring", "lxml.html.tostring", "lxml.etree.fromstring",
+    "lxml.etree.XPath", "xml.etree.ElementTree.fromstring", "defusedxml.ElementTree.fromstring", "bs4.BeautifulSoup",
+    "croniter.croniter", "packaging.version.Version", "packaging.version.parse", "semver.VersionInfo.parse",
+    "email.utils.parsedate_to_datetime", "email.utils.parseaddr", "phonenumbers.parse", "isodate.parse_duration", "toml.loads",
+    "tomllib.loads", "tomli.loads", "yaml.load", "yaml.full_load", "jsonschema.validate", "jsonpath_ng.parse",
+    "jsonpath_ng.ext.parse", "pyjson5.loads", "pyjson5.decode", "jq.compile", "jmespath.compile", "builtins.map",
+    "builtins.enumerate", "builtins.zip", "builtins.range", "builtins.filter", "builtins.reversed", "datetime.datetime.now",
+    "datetime.datetime.combine", "datetime.date", "datetime.datetime", "datetime.time.fromisoformat", "ipaddress.ip_interface",
+    "binascii.a2b_base64", "netaddr.IPAddress", "netaddr.IPNetwork", "validators.url", "urllib.parse.urljoin",
+    "urllib.parse.parse_qsl", "urllib.parse.urlunparse", "string.Template", "hashlib.new", "difflib.unified_diff",
+})  # fmt: skip
+_READING = frozenset({
+    "append", "extend", "items", "capitalize", "title", "casefold", "zfill", "isdigit", "group", "groups",
+    "total_seconds", "astimezone", "weekday",
+})  # fmt: skip
+_MODEL_READING = frozenset({"model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_dict"})
+# What an attribute is called that holds what came with a request, or a mapping.
+_MAPPINGS = frozenset({
+    "headers", "args", "form", "cookies", "query_params", "GET", "POST", "environ", "data", "payload", "body", "json",
+    "params", "META", "row", "item", "event", "kwargs", "attrs",
+})  # fmt: skip
+# A project's own functions that read a text.
+_OWN_READER = lazy(r"^_*(?:safe_|try_)?(?:parse|decode|clean|strip|sanitize|normali[sz]e|deserialize)(?:_|\Z)", re.I)
+
+
+def reads(ctx, call) -> bool:
+    """Answer whether a call only reads values at hand: a parser of a library or by its name, an entry of a mapping."""
+    name = ctx.qualname(call.func)
+    if name in _READERS:
+        return True
+    if not isinstance(call.func, ast.Attribute):
+        return isinstance(call.func, ast.Name) and bool(_OWN_READER.search(call.func.id))
+    if call.func.attr == "get":
+        key = call.args[0] if call.args else None
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)) or "/" in key.value:
+            return False
+        return dotted(call.func.value).rpartition(".")[2] in _MAPPINGS or (len(call.args) == 2 and not name)
+    return _reads_request(call) or (call.func.attr in _READING and not name)
+
+
+def reads_models(ctx, call) -> bool:
+    """Answer whether a call only reads values at hand, or makes a model of them, which checks them."""
+    if reads(ctx, call):
+        return True
+    name = ctx.qualname(call.func)
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _MODEL_READING:
+        name = ctx.qualname(call.func.value)
+    return bool(name) and ctx.derives(name, "pydantic.BaseModel", "pydantic.main.BaseModel", "enum.Enum")
+
+
+def _reads_request(call) -> bool:
+    """Answer whether an expression is the body of a request as the framework reads it: `request.json()`."""
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("json", "get_json", "body", "form", "text")
+        and dotted(call.func.value).rpartition(".")[2] in ("request", "req")
+    )
 
 
 def values_of(expression) -> set:

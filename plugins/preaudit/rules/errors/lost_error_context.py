@@ -96,11 +96,14 @@ def refresh(client):
 
 ## Limits
 Silent: a handler that logs the traceback, a new exception that holds the caught one or its text (Python keeps
-the first as its context, and whoever shows the new text shows the cause), `from None` (a choice), Celery's
+the first as its context, and whoever shows the new text shows the cause), an HTTP error after a log of the caught
+one (the framework makes an answer of it, and never shows a cause), `from None` (a choice), Celery's
 `self.retry(exc=...)`, exceptions that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`),
-health checks, a probe that remarks its no at debug, what a missing optional library is logged with, and an
-attempt that only converts (`int(text)`, `json.loads(text)`) where the text says so ("not a valid integer"):
-nothing else can be wrong.
+health checks, a probe that remarks its no at debug, what a missing optional library is logged with, a log of what the
+handler did instead ("created it"), a remark at info or debug that a foreseen way is taken ("falling back to ..."),
+and an attempt that only reads a value at hand (`int(text)`, `json.loads(text)`, `arrow.get(text)`, the header of a
+request) where the text says so ("not a valid integer") or the client is blamed (a status of 400 to 499): nothing else
+can be wrong.
 
 ## Origin
 Audit D, 2. Ruff's B904 asks for `from` in every handler, TRY400 for `exception` in place of `error`.
@@ -143,7 +146,7 @@ def check(handler, ctx):
     if fallbacks.raises_after(ctx, handler) or fallbacks.is_optional_import(handler):
         return
     if handling.logs:
-        strong = [log for log in handling.logs if log.strong]
+        strong = [log for log in handling.logs if log.strong and not fallbacks.tells_another(ctx, handler, log.node)]
         if not strong or any(log.exception for log in handling.logs) or fallbacks.is_remarked_probe(ctx, handler):
             return
         if not fallbacks.says_why(ctx, handler, strong[0].node):
@@ -171,6 +174,7 @@ def is_exempt(statement, name, handling, ctx):
     raised = statement.exc
     if isinstance(raised, ast.Call) and fallbacks.is_raising_method(raised):
         return True
-    if responses.is_http_error(ctx, raised) and handlers.mentions(raised, handling.name):
-        return True
+    if responses.is_http_error(ctx, raised):
+        if handlers.mentions(raised, handling.name) or any(log.exception for log in handling.logs):
+            return True
     return isinstance(raised, ast.Call) and handlers.holds_text(handling.node, raised, handling.name)
