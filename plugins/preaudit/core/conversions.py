@@ -93,57 +93,77 @@ def only_converts(ctx, statements, also=None) -> bool:
     return True
 
 
-# What reads a text or a value at hand and fails of its form alone, though it is more than a conversion.
+# Parsers whose names sound like more than a reading of values at hand.
 _READERS = frozenset({
-    "arrow.get", "arrow.now", "dateutil.parser.parse", "dateutil.parser.isoparse", "dateutil.tz.gettz", "pytz.timezone",
-    "zoneinfo.ZoneInfo", "re.compile", "regex.compile", "lxml.html.fromstring", "lxml.html.tostring", "lxml.etree.fromstring",
-    "lxml.etree.XPath", "xml.etree.ElementTree.fromstring", "defusedxml.ElementTree.fromstring", "bs4.BeautifulSoup",
-    "croniter.croniter", "packaging.version.Version", "packaging.version.parse", "semver.VersionInfo.parse",
-    "email.utils.parsedate_to_datetime", "email.utils.parseaddr", "phonenumbers.parse", "isodate.parse_duration", "toml.loads",
-    "tomllib.loads", "tomli.loads", "yaml.load", "yaml.full_load", "jsonschema.validate", "jsonpath_ng.parse",
-    "jsonpath_ng.ext.parse", "pyjson5.loads", "pyjson5.decode", "jq.compile", "jmespath.compile", "builtins.map",
-    "builtins.enumerate", "builtins.zip", "builtins.range", "builtins.filter", "builtins.reversed", "datetime.datetime.now",
-    "datetime.datetime.combine", "datetime.date", "datetime.datetime", "datetime.time.fromisoformat", "ipaddress.ip_interface",
-    "binascii.a2b_base64", "netaddr.IPAddress", "netaddr.IPNetwork", "validators.url", "urllib.parse.urljoin",
-    "urllib.parse.parse_qsl", "urllib.parse.urlunparse", "string.Template", "hashlib.new", "difflib.unified_diff",
+    "arrow.get", "yaml.load", "yaml.full_load", "toml.loads", "tomllib.loads", "tomli.loads", "builtins.next",
+    "builtins.getattr", "django.core.serializers.deserialize", "html.parser.HTMLParser", "django.utils.dateparse.parse_datetime",
 })  # fmt: skip
-_READING = frozenset({
-    "append", "extend", "items", "capitalize", "title", "casefold", "zfill", "isdigit", "group", "groups",
-    "total_seconds", "astimezone", "weekday",
-})  # fmt: skip
-_MODEL_READING = frozenset({"model_validate", "model_validate_json", "parse_obj", "parse_raw", "from_dict"})
+# Words of a name that say it reaches something outside, or does more than read: a client, a store, a query.
+_OUTSIDE = lazy(
+    r"(?:^|[._])(?:a?db|sessions?|clients?|conn|connections?|cursor|redis|caches?|requests|httpx|https?|apis?|s3|storages?|stores?|"
+    r"buckets?|queues?|broker|llms?|services?|repository|repo|manager|objects|quer(?:y|ies)|fetch\w*|load|loader|read|"
+    r"reader|send|open|save|create|delete|remove|run|runner|exec|execute|ask|call|invoke|upload|download|connect|connector|login|"
+    r"urlopen|write|commit|flush|process|popen|providers?|backend|server|engine|producer|publish|insert|select|post|put|patch|"
+    r"resolve|resolver|lookup|search|find|subprocess|os|shutil|socket|boto3|sqlalchemy|crud|dao|plugin|job|tasks?|worker|driver|"
+    r"import_module|self\._?(?:get|load|fetch|run|call|send|do)\w*|get_\w+|load_\w+|read_\w+|agent|chain|tool|bot|channel|stream|keys|"
+    r"sleep|join_all|wait|acquire|lock|decrypt|encrypt|verify|sign|auth\w*)(?=[._]|\Z)", re.I
+)  # fmt: skip
 # What an attribute is called that holds what came with a request, or a mapping.
 _MAPPINGS = frozenset({
     "headers", "args", "form", "cookies", "query_params", "GET", "POST", "environ", "data", "payload", "body", "json",
     "params", "META", "row", "item", "event", "kwargs", "attrs",
 })  # fmt: skip
-# A project's own functions that read a text.
-_OWN_READER = lazy(r"^_*(?:safe_|try_)?(?:parse|decode|clean|strip|sanitize|normali[sz]e|deserialize)(?:_|\Z)", re.I)
 
 
 def reads(ctx, call) -> bool:
-    """Answer whether a call only reads values at hand: a parser of a library or by its name, an entry of a mapping."""
+    """Answer whether a call only reads values at hand: nothing in its name says that it reaches something outside.
+
+    `re.compile(text)`, `Ban(**row)`, `x509.load_pem_x509_csr(data)`; an entry of a mapping, the body of a request.
+    """
     name = ctx.qualname(call.func)
-    if name in _READERS:
+    if name in _READERS or name.startswith("cryptography."):
         return True
-    if not isinstance(call.func, ast.Attribute):
-        return isinstance(call.func, ast.Name) and bool(_OWN_READER.search(call.func.id))
-    if call.func.attr == "get":
+    function = call.func
+    if isinstance(function, ast.Attribute) and function.attr == "get":
         key = call.args[0] if call.args else None
         if not (isinstance(key, ast.Constant) and isinstance(key.value, str)) or "/" in key.value:
             return False
-        return dotted(call.func.value).rpartition(".")[2] in _MAPPINGS or (len(call.args) == 2 and not name)
-    return _reads_request(call) or (call.func.attr in _READING and not name)
-
-
-def reads_models(ctx, call) -> bool:
-    """Answer whether a call only reads values at hand, or makes a model of them, which checks them."""
-    if reads(ctx, call):
+        if dotted(function.value).rpartition(".")[2] in _MAPPINGS or (len(call.args) == 2 and not name):
+            return True
+        return isinstance(function.value, ast.Name) and _made_here(call, function.value.id)
+    if _reads_request(call):
         return True
-    name = ctx.qualname(call.func)
-    if isinstance(call.func, ast.Attribute) and call.func.attr in _MODEL_READING:
-        name = ctx.qualname(call.func.value)
-    return bool(name) and ctx.derives(name, "pydantic.BaseModel", "pydantic.main.BaseModel", "enum.Enum")
+    spelled = dotted(function) or getattr(function, "attr", "")
+    if not spelled or any(isinstance(node, (ast.Name, ast.Attribute)) and _reaches(node) for node in _given(call)):
+        return False
+    return not _OUTSIDE.search(spelled) and not _OUTSIDE.search(_snake(spelled)) and not _OUTSIDE.search(name)
+
+
+def _given(call):
+    """Answer what a call is given."""
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def _reaches(node) -> bool:
+    """Answer whether a value given is itself something to reach outside with: `validate(db.session, ids)`."""
+    return bool(_OUTSIDE.search(dotted(node))) and dotted(node).rpartition(".")[2] not in _MAPPINGS
+
+
+def _snake(name) -> str:
+    """Answer the words of a class name: `S3Helper` as `S3_Helper`, `OpenAIClient` as `Open_AI_Client`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+
+
+def _made_here(node, name) -> bool:
+    """Answer whether a name is assigned in the `try` around a node, as what was parsed there."""
+    while node is not None and not isinstance(node, ast.Try):
+        node = node.parent_
+    return node is not None and any(
+        isinstance(target, ast.Name) and target.id == name
+        for statement in node.body
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+    )
 
 
 def _reads_request(call) -> bool:

@@ -320,7 +320,7 @@ def is_drop(ctx, handler) -> bool:
 _BLAMES = lazy(
     r"\b(?:invalid|malformed|must be|should be|not (?:be )?(?:a |an )?(?:valid|parsed?|decoded?|converted)|pars(?:e|ing)|decod(?:e|ing)|"
     r"convert(?:ing)?|(?:de)?seriali[sz](?:e|ing|able)|encod(?:e|ing)|interpreted|not (?:a |an )(?:integer|number|float|date|json)|"
-    r"expected)\b", re.I
+    r"expected|not set|missing|required|lacks?)\b", re.I
 )  # fmt: skip
 
 
@@ -337,8 +337,7 @@ def says_why(ctx, handler, telling) -> bool:
     blames_client = answers_client_error(handler) or (
         isinstance(telling, ast.Raise) and 400 <= status_of(telling.exc) < 500
     )
-    also = conversions.reads_models if blames_client else conversions.reads
-    if not conversions.only_converts(ctx, attempt.body, also):
+    if not conversions.only_converts(ctx, attempt.body, conversions.reads):
         return False
     if blames_client or conversions.is_converter(ctx, attempt, handler):
         return True
@@ -379,6 +378,7 @@ _FAILS = lazy(
     r"fail|error|exception|wrong|problem|unable|can ?not|could ?n|can't|couldn't|did ?n|does ?n|\bnot?\b|\bnone\b|invalid|"
     r"missing|broken|skip|ignor|oops|crash|refused|timed? ?out", re.I
 )  # fmt: skip
+_EXPECTED = lazy(r"\b(?:is|are) (?:normal|expected)\b(?! to)", re.I)
 _FORESEEN = lazy(r"\bfall(?:s|ing)? ?back\b|\bfallback\b|\bnot (?:supported|installed)\b", re.I)
 
 
@@ -386,11 +386,16 @@ def tells_another(ctx, handler, call) -> bool:
     """Answer whether a log is not of the caught error, but of what the handler then did, or of a way out it foresaw.
 
     It stands in an `if` for the case that the handler's own attempt found nothing; or that attempt gave what the `try`
-    could not, and the log tells what it did (`print("created it")`); or it remarks, no warning, that another way is taken.
+    could not, and the log tells what it did (`print("created it")`); or it remarks, no warning, that another way is taken, or
+    that this is expected; or it is for debugging alone.
     """
     level = getattr(call.func, "attr", "")
+    if level in _REMARKS:
+        return True
     texts = [n.value for n in ast.walk(call) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    if level in ("info", "ainfo", *_REMARKS) and any(_FORESEEN.search(text) for text in texts):
+    if any(_EXPECTED.search(text) for text in texts):
+        return True
+    if level in ("info", "ainfo") and any(_FORESEEN.search(text) for text in texts):
         return True
     made = set()
     for statement in handler.body:

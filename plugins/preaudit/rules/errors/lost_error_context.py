@@ -95,15 +95,16 @@ def refresh(client):
 `reporters`: functions of your own that count as logging, by dotted name or last part.
 
 ## Limits
-Silent: a handler that logs the traceback, a new exception that holds the caught one or its text (Python keeps
-the first as its context, and whoever shows the new text shows the cause), an HTTP error after a log of the caught
-one (the framework makes an answer of it, and never shows a cause), `from None` (a choice), Celery's
-`self.retry(exc=...)`, exceptions that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`),
-health checks, a probe that remarks its no at debug, what a missing optional library is logged with, a log of what the
-handler did instead ("created it"), a remark at info or debug that a foreseen way is taken ("falling back to ..."),
-and an attempt that only reads a value at hand (`int(text)`, `json.loads(text)`, `arrow.get(text)`, the header of a
-request) where the text says so ("not a valid integer") or the client is blamed (a status of 400 to 499): nothing else
-can be wrong.
+Silent: a handler that logs the traceback, a new exception that holds the caught one or its text (Python keeps the
+first as its context, and whoever shows the new text shows the cause), an HTTP error after a log of the caught one
+(the framework makes an answer of it, and never shows a cause), `from None` (a choice), Celery's
+`self.retry(exc=...)`, exceptions that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`), a raise
+chosen by what the caught one says (`if "password" in str(error):`), health checks, a log at debug, what a missing
+optional library is logged with, a log of what the handler did instead ("created it") or that says that this is
+expected, a remark at info that a foreseen way is taken ("falling back to ..."), and an attempt that only reads values
+at hand, by the names of what it calls (`int(text)`, `json.loads(text)`, `Ban(**row)`, the header of a request; not
+`client.load()`), where the text says so ("not a valid integer") or the client is blamed (a status of 400 to 499):
+nothing else can be wrong.
 
 ## Origin
 Audit D, 2. Ruff's B904 asks for `from` in every handler, TRY400 for `exception` in place of `error`.
@@ -170,6 +171,8 @@ def better(call):
 def is_exempt(statement, name, handling, ctx):
     """Answer whether a raise without cause is right: it ends something, or tells what the cause says."""
     if name in handlers.CONTROL_FLOW:
+        return True
+    if handling.name and handlers.asks_of(handling.node, statement, handling.name):
         return True
     raised = statement.exc
     if isinstance(raised, ast.Call) and fallbacks.is_raising_method(raised):
