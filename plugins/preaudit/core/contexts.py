@@ -187,6 +187,35 @@ def _holds_rq_jobs(ctx) -> bool:
         return False
     if any(route_of(ctx, node) is not None for node in ctx.nodes(ast.AsyncFunctionDef)):
         return False
+    return starts_nothing(ctx)
+
+
+# What a project demands that runs jobs or commands, and what serves others on its loop.
+_SCHEDULERS = ("apache-airflow", "dagster", "prefect", "luigi")
+_RUNNERS = ("celery", "rq", "huey", "typer", "click", "fire", "cyclopts")
+_SERVERS = (
+    *_SHARED_LOOPS, "fastapi", "starlette", "aiohttp", "quart", "sanic", "litestar", "tornado", "falcon", "blacksheep", "robyn",
+    "uvicorn", "hypercorn", "daphne", "granian", "channels", "django-ninja", "websockets", "python-socketio", "grpcio", "mcp",
+    "fastmcp", "discord-py", "aiogram", "python-telegram-bot", "pyrogram", "telethon", "slack-bolt", "slack-sdk", "aiokafka",
+    "aio-pika", "nats-py", "temporalio", "chainlit", "gradio", "textual", "apscheduler", "home-assistant", "homeassistant",
+    "sse-starlette", "strawberry-graphql", "ariadne", "twisted", "trio", "flask", "asyncpraw", "aiomqtt",
+)  # fmt: skip
+
+
+def runs_batches(ctx) -> bool:
+    """Answer whether a project only runs jobs or commands, by what it demands: none of its loops serves others.
+
+    Celery, RQ and a command line run what a job awaits on a loop made for it; a scheduler's tasks too.
+    """
+    return ctx.once("batches", lambda: any(map(ctx.demands, _SCHEDULERS)) or _only_runs(ctx))
+
+
+def _only_runs(ctx) -> bool:
+    return any(map(ctx.demands, _RUNNERS)) and not any(map(ctx.demands, _SERVERS))
+
+
+def starts_nothing(ctx) -> bool:
+    """Answer whether a file starts no task that would wait while another blocks."""
     return not any(
         (node.id if isinstance(node, ast.Name) else node.attr) in CONCURRENT
         for node in ctx.nodes(ast.Name, ast.Attribute)

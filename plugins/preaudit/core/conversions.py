@@ -62,19 +62,28 @@ _PATTERN = lazy(r"(?:pattern|regexp?|_re|_rx|matcher)\Z", re.I)
 _MATCHES = ("match", "search", "fullmatch")
 
 
-def converts(ctx, value) -> bool:
-    """Answer whether an expression is a conversion of values at hand, or such a value."""
+def converts(ctx, value, also=None) -> bool:
+    """Answer whether an expression is a conversion of values at hand, or such a value; `also(ctx, call)` allows more."""
     for node in ast.walk(value):
         if isinstance(node, ast.Call):
+<<<<<<< HEAD
             if ctx.qualname(node.func) in FUNCTIONS or is_lookup(node) or _is_match(ctx, node) or _is_own(node):
+=======
+            name = ctx.qualname(node.func)
+            if name in FUNCTIONS or (also is not None and also(ctx, node)):
+>>>>>>> held8
                 continue
-            if not isinstance(node.func, ast.Attribute) or node.func.attr not in METHODS or ctx.qualname(node.func):
+            if not isinstance(node.func, ast.Attribute) or node.func.attr not in METHODS or name:
+                return False
+        elif isinstance(node, ast.Await):
+            if also is None or not _reads_request(node.value):
                 return False
         elif not isinstance(node, PARTS):
             return False
     return True
 
 
+<<<<<<< HEAD
 def is_lookup(call) -> bool:
     """Answer whether a call asks a dictionary at hand for a key that is written there: `entry.get("time", "")`."""
     if not (isinstance(call.func, ast.Attribute) and call.func.attr == "get" and call.args and not call.keywords):
@@ -113,16 +122,29 @@ def only_matches(ctx, attempt) -> bool:
 
 def only_converts(ctx, statements) -> bool:
     """Answer whether statements do nothing but convert (and log): assignments, conditions, a return, a raise."""
+=======
+def only_converts(ctx, statements, also=None) -> bool:
+    """Answer whether statements do nothing but convert (and log): assignments, conditions, a return, a raise.
+
+    `also(ctx, call)` allows calls that are no conversion in a narrow sense, and loops over values.
+    """
+>>>>>>> held8
     for statement in statements:
         if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
-            if statement.value is not None and not converts(ctx, statement.value):
+            if statement.value is not None and not converts(ctx, statement.value, also):
                 return False
         elif isinstance(statement, ast.Expr):
             call = statement.value
-            if not (isinstance(call, ast.Call) and logs.is_logger_call(call, ctx.names)) and not converts(ctx, call):
-                return False
+            if not (isinstance(call, ast.Call) and logs.is_logger_call(call, ctx.names)):
+                if not converts(ctx, call, also):
+                    return False
         elif isinstance(statement, ast.If):
-            if not (converts(ctx, statement.test) and only_converts(ctx, statement.body + statement.orelse)):
+            if not converts(ctx, statement.test, also):
+                return False
+            if not only_converts(ctx, statement.body + statement.orelse, also):
+                return False
+        elif isinstance(statement, ast.For) and also is not None:
+            if not (converts(ctx, statement.iter, also) and only_converts(ctx, statement.body, also)):
                 return False
         elif isinstance(statement, ast.Raise):
             if statement.exc is None or not isinstance(statement.exc, (ast.Call, ast.Name)):
@@ -130,6 +152,89 @@ def only_converts(ctx, statements) -> bool:
         elif not isinstance(statement, ast.Pass):
             return False
     return True
+
+
+# Parsers whose names sound like more than a reading of values at hand.
+_READERS = frozenset({
+    "arrow.get", "yaml.load", "yaml.full_load", "toml.loads", "tomllib.loads", "tomli.loads", "builtins.next",
+    "builtins.getattr", "django.core.serializers.deserialize", "html.parser.HTMLParser", "django.utils.dateparse.parse_datetime",
+})  # fmt: skip
+# Words of a name that say it reaches something outside, or does more than read: a client, a store, a query.
+_OUTSIDE = lazy(
+    r"(?:^|[._])(?:a?db|sessions?|clients?|conn|connections?|cursor|redis|caches?|requests|httpx|https?|apis?|s3|storages?|stores?|"
+    r"buckets?|queues?|broker|llms?|services?|repository|repo|manager|objects|quer(?:y|ies)|fetch\w*|load|loader|read|"
+    r"reader|send|open|save|create|delete|remove|run|runner|exec|execute|ask|call|invoke|upload|download|connect|connector|login|"
+    r"urlopen|write|commit|flush|process|popen|providers?|backend|server|engine|producer|publish|insert|select|post|put|patch|"
+    r"resolve|resolver|lookup|search|find|subprocess|os|shutil|socket|boto3|sqlalchemy|crud|dao|plugin|job|tasks?|worker|driver|"
+    r"import_module|self\._?(?:get|load|fetch|run|call|send|do)\w*|get_\w+|load_\w+|read_\w+|agent|chain|tool|bot|channel|stream|keys|"
+    r"sleep|join_all|wait|acquire|lock|decrypt|encrypt|verify|sign|auth\w*)(?=[._]|\Z)", re.I
+)  # fmt: skip
+# What an attribute is called that holds what came with a request, or a mapping.
+_MAPPINGS = frozenset({
+    "headers", "args", "form", "cookies", "query_params", "GET", "POST", "environ", "data", "payload", "body", "json",
+    "params", "META", "row", "item", "event", "kwargs", "attrs",
+})  # fmt: skip
+
+
+def reads(ctx, call) -> bool:
+    """Answer whether a call only reads values at hand: nothing in its name says that it reaches something outside.
+
+    `re.compile(text)`, `Ban(**row)`, `x509.load_pem_x509_csr(data)`; an entry of a mapping, the body of a request.
+    """
+    name = ctx.qualname(call.func)
+    if name in _READERS or name.startswith("cryptography."):
+        return True
+    function = call.func
+    if isinstance(function, ast.Attribute) and function.attr == "get":
+        key = call.args[0] if call.args else None
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)) or "/" in key.value:
+            return False
+        if dotted(function.value).rpartition(".")[2] in _MAPPINGS or (len(call.args) == 2 and not name):
+            return True
+        return isinstance(function.value, ast.Name) and _made_here(call, function.value.id)
+    if _reads_request(call):
+        return True
+    spelled = dotted(function) or getattr(function, "attr", "")
+    if not spelled or any(isinstance(node, (ast.Name, ast.Attribute)) and _reaches(node) for node in _given(call)):
+        return False
+    return not _OUTSIDE.search(spelled) and not _OUTSIDE.search(_snake(spelled)) and not _OUTSIDE.search(name)
+
+
+def _given(call):
+    """Answer what a call is given."""
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def _reaches(node) -> bool:
+    """Answer whether a value given is itself something to reach outside with: `validate(db.session, ids)`."""
+    return bool(_OUTSIDE.search(dotted(node))) and dotted(node).rpartition(".")[2] not in _MAPPINGS
+
+
+def _snake(name) -> str:
+    """Answer the words of a class name: `S3Helper` as `S3_Helper`, `OpenAIClient` as `Open_AI_Client`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+
+
+def _made_here(node, name) -> bool:
+    """Answer whether a name is assigned in the `try` around a node, as what was parsed there."""
+    while node is not None and not isinstance(node, ast.Try):
+        node = node.parent_
+    return node is not None and any(
+        isinstance(target, ast.Name) and target.id == name
+        for statement in node.body
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+    )
+
+
+def _reads_request(call) -> bool:
+    """Answer whether an expression is the body of a request as the framework reads it: `request.json()`."""
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("json", "get_json", "body", "form", "text")
+        and dotted(call.func.value).rpartition(".")[2] in ("request", "req")
+    )
 
 
 def values_of(expression) -> set:

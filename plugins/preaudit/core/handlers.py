@@ -373,6 +373,20 @@ def _tells(expression, names) -> bool:
     return False
 
 
+def asks_of(handler, statement, name: str) -> bool:
+    """Answer whether a statement of a handler runs only for what the caught exception is or says: `if "x" in str(error):`."""
+    names, node = {name}, statement.parent_
+    for one in handler.body:
+        if isinstance(one, ast.Assign) and any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(one.value)):
+            names.update(target.id for target in one.targets if isinstance(target, ast.Name))
+    while node is not handler and node is not None:
+        if isinstance(node, ast.If) and statement not in node.orelse:
+            if any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node.test)):
+                return True
+        node = node.parent_
+    return False
+
+
 def _mentions_traceback(ctx, call):
     return any(
         isinstance(node, ast.Call) and ctx.qualname(node.func) in TRACEBACK

@@ -56,7 +56,9 @@ None.
 ## Limits
 Three functions deep. What a lifespan calls before it yields, or what start-up code of another module awaits, is not
 judged: nothing is served yet. Nor is the code of a command line, nor a coroutine that only loops of its own run
-(`asyncio.run(main())`, and what it awaits, one after the other, in whatever module). A helper is not reported that
+(`asyncio.run(main())`, and what it awaits, one after the other, in whatever module). Nor a project that only
+runs jobs or commands, by its requirements (Celery, RQ, Airflow, Typer, and nothing that serves on a loop): there only a
+helper is reported that waits for others in a file that starts tasks beside it. A helper is not reported that
 only asks for file metadata, is cached without arguments, makes what it then keeps (`if self._client is None:`), takes a
 lock for a moment, sleeps for less than a hundredth of a second (but for each item of a loop it is), or asks itself
 whether a loop is running; nor one whose decorator is unknown, or that the call's own arguments switch off. Where a
@@ -68,7 +70,7 @@ Async-correctness review.
 
 import ast
 
-from preaudit.core import blocking
+from preaudit.core import blocking, contexts
 from preaudit.core.rule import Related, Rule
 
 RULE = Rule(
@@ -88,6 +90,8 @@ def check(node, ctx):
     """Report each call on the loop of a project function that blocks further down."""
     for site in blocking.sites(ctx):
         if not site.chain or ctx.before_serving(site.node):
+            continue
+        if contexts.runs_batches(ctx) and (site.family == "file" or contexts.starts_nothing(ctx)):
             continue
         related = [
             Related(path, line, column, f"{caller} calls {callee}") for path, line, column, caller, callee in site.chain

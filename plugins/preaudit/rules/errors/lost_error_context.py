@@ -95,11 +95,15 @@ def refresh(client):
 `reporters`: functions of your own that count as logging, by dotted name or last part.
 
 ## Limits
-Silent: a handler that logs the traceback, a new exception that holds the caught one or its text (Python keeps
-the first as its context, and whoever shows the new text shows the cause), `from None` (a choice), Celery's
-`self.retry(exc=...)`, exceptions that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`),
-health checks, a probe that remarks its no at debug, what a missing optional library is logged with, and an
-attempt that only converts (`int(text)`, `json.loads(text)`) where the text says so ("not a valid integer"):
+Silent: a handler that logs the traceback, a new exception that holds the caught one or its text (Python keeps the
+first as its context, and whoever shows the new text shows the cause), an HTTP error after a log of the caught one
+(the framework makes an answer of it, and never shows a cause), `from None` (a choice), Celery's
+`self.retry(exc=...)`, exceptions that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`), a raise
+chosen by what the caught one says (`if "password" in str(error):`), health checks, a log at debug, what a missing
+optional library is logged with, a log of what the handler did instead ("created it") or that says that this is
+expected, a remark at info that a foreseen way is taken ("falling back to ..."), and an attempt that only reads values
+at hand, by the names of what it calls (`int(text)`, `json.loads(text)`, `Ban(**row)`, the header of a request; not
+`client.load()`), where the text says so ("not a valid integer") or the client is blamed (a status of 400 to 499):
 nothing else can be wrong.
 
 ## Origin
@@ -143,7 +147,7 @@ def check(handler, ctx):
     if fallbacks.raises_after(ctx, handler) or fallbacks.is_optional_import(handler):
         return
     if handling.logs:
-        strong = [log for log in handling.logs if log.strong]
+        strong = [log for log in handling.logs if log.strong and not fallbacks.tells_another(ctx, handler, log.node)]
         if not strong or any(log.exception for log in handling.logs) or fallbacks.is_remarked_probe(ctx, handler):
             return
         if not fallbacks.says_why(ctx, handler, strong[0].node):
@@ -168,9 +172,12 @@ def is_exempt(statement, name, handling, ctx):
     """Answer whether a raise without cause is right: it ends something, or tells what the cause says."""
     if name in handlers.CONTROL_FLOW:
         return True
+    if handling.name and handlers.asks_of(handling.node, statement, handling.name):
+        return True
     raised = statement.exc
     if isinstance(raised, ast.Call) and fallbacks.is_raising_method(raised):
         return True
-    if responses.is_http_error(ctx, raised) and handlers.mentions(raised, handling.name):
-        return True
+    if responses.is_http_error(ctx, raised):
+        if handlers.mentions(raised, handling.name) or any(log.exception for log in handling.logs):
+            return True
     return isinstance(raised, ast.Call) and handlers.holds_text(handling.node, raised, handling.name)
