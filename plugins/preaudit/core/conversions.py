@@ -66,12 +66,9 @@ def converts(ctx, value, also=None) -> bool:
     """Answer whether an expression is a conversion of values at hand, or such a value; `also(ctx, call)` allows more."""
     for node in ast.walk(value):
         if isinstance(node, ast.Call):
-<<<<<<< HEAD
-            if ctx.qualname(node.func) in FUNCTIONS or is_lookup(node) or _is_match(ctx, node) or _is_own(node):
-=======
             name = ctx.qualname(node.func)
-            if name in FUNCTIONS or (also is not None and also(ctx, node)):
->>>>>>> held8
+            known = name in FUNCTIONS or is_lookup(node) or _is_match(ctx, node) or _is_own(node)
+            if known or (also is not None and also(ctx, node)):
                 continue
             if not isinstance(node.func, ast.Attribute) or node.func.attr not in METHODS or name:
                 return False
@@ -83,7 +80,6 @@ def converts(ctx, value, also=None) -> bool:
     return True
 
 
-<<<<<<< HEAD
 def is_lookup(call) -> bool:
     """Answer whether a call asks a dictionary at hand for a key that is written there: `entry.get("time", "")`."""
     if not (isinstance(call.func, ast.Attribute) and call.func.attr == "get" and call.args and not call.keywords):
@@ -120,15 +116,11 @@ def only_matches(ctx, attempt) -> bool:
     return any(_is_match(ctx, call) for call in calls) and only_converts(ctx, attempt.body)
 
 
-def only_converts(ctx, statements) -> bool:
-    """Answer whether statements do nothing but convert (and log): assignments, conditions, a return, a raise."""
-=======
 def only_converts(ctx, statements, also=None) -> bool:
     """Answer whether statements do nothing but convert (and log): assignments, conditions, a return, a raise.
 
     `also(ctx, call)` allows calls that are no conversion in a narrow sense, and loops over values.
     """
->>>>>>> held8
     for statement in statements:
         if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
             if statement.value is not None and not converts(ctx, statement.value, also):
