@@ -18,7 +18,7 @@ from preaudit.core.fingerprint import assign, key_of
 from preaudit.core.project import Project
 from preaudit.core.registry import BROKEN, UNUSED
 from preaudit.core.reports import broken, fault, one_line, suppress, unused
-from preaudit.core.results import sound
+from preaudit.core.results import sound, unchanged
 from preaudit.core.source import SourceError, decode, split_lines
 from preaudit.core.templates import in_template
 
@@ -63,6 +63,7 @@ class Run:
         self.findings: dict = {}
         self.facts = FactStore(self.cache)
         self.flags: dict = {}
+        self._present: dict = {}  # states of what facts asked for, see preaudit.core.results.unchanged
         self.done = 0
 
     # which files
@@ -135,8 +136,9 @@ class Run:
                     wanted[path] = False
         todo = []
         self.index = FileIndex(self.cache)
+        rows = {path: self._known(path) for path in wanted} if self.cache is not None else {}
         for path, is_target in wanted.items():
-            if not self._recall(path, is_target):
+            if not rows or not self._recall(path, is_target, rows[path]):
                 todo.append((path, is_target))
         self._work(todo)
         if project_rules:
@@ -145,17 +147,27 @@ class Run:
     def _base_key(self, path: str) -> tuple:
         return (self.cache.content_hash(path), self.project.module_name(path) if path.endswith(PYTHON) else path)
 
-    def _recall(self, path: str, is_target: bool) -> bool:
-        """Take a file's findings and facts from the cache; answer whether all that is needed was there."""
-        if self.cache is None:
-            return False
+    def _known(self, path: str) -> tuple | None:
+        """Answer what the index holds of a file; what it assigns elsewhere is told before anything is compared."""
         content, module = self._base_key(path)
-        if not content:
-            return False
-        found = self.index.get(path, content, module)
+        found = self.index.get(path, content, module) if content else None
+        if found is not None and path.endswith(PYTHON):
+            self.project.known_outside[path] = found[2]
+        return found
+
+    def _recall(self, path: str, is_target: bool, found: tuple | None) -> bool:
+        """Take a file's findings and facts from the cache; answer whether all that is needed was there and holds."""
         if found is None:
             return False
-        flag, digests, outside = found
+        content, module = self._base_key(path)
+        flag, digests, _, others = found
+        try:
+            holds = unchanged(others, path, self.project, self.cache, self._present)
+        except (TypeError, ValueError):
+            holds = False  # a damaged row
+        if not holds:
+            self.index.drop(path)
+            return False
         findings: list | None = []
         if is_target:
             record = self.cache.get("r", content, module, path, self.state)
@@ -164,8 +176,6 @@ class Run:
                 return False
         self._take(path, is_target, findings, flag)
         self.facts.take_kept(path, (content, module, path), digests)
-        if path.endswith(PYTHON):
-            self.project.known_outside[path] = outside
         return True
 
     @property

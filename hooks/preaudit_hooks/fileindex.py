@@ -23,18 +23,25 @@ class FileIndex:
                 self.rows = found
 
     def get(self, path: str, content: str, module: str) -> tuple | None:
-        """Answer (flag, {kind: digest}, outside) of a file with this content, None if nothing is known of it."""
+        """Answer (flag, {kind: digest}, outside, others) of a file with this content, None if nothing is known of it.
+
+        `others` is what its facts asked of other files: rows of preaudit.core.results.states.
+        """
         row = self.rows.get(path)
         if isinstance(row, list) and row[:2] == [content, module]:
             found = row[2] if len(row) == 3 else None
         else:
             found = self.cache.get("h", content, module, path, self._state)
-        if not (isinstance(found, list) and len(found) == 3):
+        if not (isinstance(found, list) and len(found) == 4):
             return None
-        flag, digests, outside = found
+        flag, digests, outside, others = found
         if not (isinstance(flag, int) and isinstance(digests, dict) and isinstance(outside, list)):
             return None
-        return flag, digests, outside
+        return (flag, digests, outside, others) if isinstance(others, list) else None
+
+    def drop(self, path: str) -> None:
+        """Forget the row of a file whose facts no longer hold, though its content does."""
+        self.rows.pop(path, None)
 
     def save(self, keys: dict) -> None:
         """Keep the rows of these files, {path: (content, module)}, if they differ from what was read."""

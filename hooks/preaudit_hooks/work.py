@@ -10,7 +10,7 @@ from preaudit.core.finding import Finding
 from preaudit.core.fingerprint import key_of
 from preaudit.core.limits import TooLong, limited
 from preaudit.core.reports import Broken, broken, fault, one_line
-from preaudit.core.results import keep
+from preaudit.core.results import keep, states
 from preaudit.core.runner import FileChecker, related_of
 from preaudit.core.source import SourceError, split_lines
 
@@ -45,8 +45,9 @@ class Worker:
         self.root, self.settings, self.project, self.cache = root, settings, project, cache
         self.infos, self.state, self.whole = infos, state, whole
         self.unprepared: dict = {}
-        self.python = FileChecker(project, settings, infos, factkinds.of_python)
-        self.facts_only = FileChecker(project, settings, (), factkinds.of_python)
+        self.python = FileChecker(project, settings, infos, self._facts)
+        self.facts_only = FileChecker(project, settings, (), self._facts)
+        self.asked_for_facts: frozenset = frozenset()
         self.documents = [info for info in infos if info.documents]
 
     def prepare(self, path: str) -> dict | None:
@@ -64,6 +65,7 @@ class Worker:
         """Answer (findings, flag, facts as {kind: Packed}, errors) of a file."""
         self.project.trim()
         asked = self.project.asked = set()
+        self.asked_for_facts = frozenset()
         errors: list = []
         try:
             text = self.project.read(path)
@@ -102,6 +104,12 @@ class Worker:
             self._keep(path, text, is_target and not errors, findings, flag, packed, asked)
         return findings, flag, packed, errors
 
+    def _facts(self, ctx) -> dict:
+        """Answer the facts of a file, and remember what they asked of other files."""
+        found = factkinds.of_python(ctx)
+        self.asked_for_facts = frozenset(self.project.asked or ()) - {("summary", ctx.path)}
+        return found
+
     def _keep(self, path, text, with_findings, findings, flag, packed, asked):
         content = self.cache.content_hash(path)
         if not content:
@@ -111,7 +119,8 @@ class Worker:
         for kind, fact in packed.items():
             self.cache.put_text("f", content, module, path, kind, fact.text)
         outside = self.project.summary(path)["outside"] if is_python else []
-        row = [flag, {kind: fact.digest for kind, fact in packed.items()}, outside]
+        others = states(self.asked_for_facts, path, self.project, self.cache)
+        row = [flag, {kind: fact.digest for kind, fact in packed.items()}, outside, others]
         self.cache.put("h", content, module, path, factkinds.state(), row)
         # what tells which lines only moved; see kept.py
         lines = [crc32(line.encode("utf-8", "surrogatepass")) for line in split_lines(text)]

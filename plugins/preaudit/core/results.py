@@ -39,12 +39,34 @@ def keep(cache, key: tuple, path: str, findings: list, asked: set, project, whol
 
     `whole` names the state of the whole project: while that is the same, nothing needs to be compared.
     """
+    dependencies = states(asked, path, project, cache)
+    cache.put("r", *key, [whole, dependencies, [finding.to_row() for finding in findings]])
+
+
+def states(asked, path: str, project, cache) -> list:
+    """Answer [kind, name, present state] of all that a result of one file asked for, sorted."""
     before, project.asked = project.asked, None
     try:
-        dependencies = sorted([kind, name, state_of(kind, name, path, project, cache)] for kind, name in asked)
+        return sorted([kind, name, state_of(kind, name, path, project, cache)] for kind, name in asked)
     finally:
         project.asked = before
-    cache.put("r", *key, [whole, dependencies, [finding.to_row() for finding in findings]])
+
+
+def unchanged(dependencies: list, path: str, project, cache, known: dict | None = None) -> bool:
+    """Answer whether what `states` told still holds; `known` remembers, within one run, what no file changes."""
+    known = {} if known is None else known
+    before, project.asked = project.asked, None
+    try:
+        for kind, name, state in dependencies:
+            key = (kind, name, path if kind == "module" else "")
+            found = known.get(key)
+            if found is None:
+                found = known[key] = state_of(kind, name, path, project, cache)
+            if found != state:
+                return False
+    finally:
+        project.asked = before
+    return True
 
 
 def sound(record, cache, path: str, project, whole: str = "") -> list | None:
@@ -55,13 +77,8 @@ def sound(record, cache, path: str, project, whole: str = "") -> list | None:
             dependencies = [
                 one for one in dependencies if one[0] in ("requirements", "ruff", "disk")
             ]  # `whole` is of Python files
-        before, project.asked = project.asked, None
-        try:
-            for kind, name, state in dependencies:
-                if state_of(kind, name, path, project, cache) != state:
-                    return None
-        finally:
-            project.asked = before
+        if not unchanged(dependencies, path, project, cache):
+            return None
         return [Finding.from_row(row) for row in rows]
     except (TypeError, ValueError, IndexError):
         return None

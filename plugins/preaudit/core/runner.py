@@ -83,8 +83,9 @@ class FileChecker:
             summary, exprs = self.project.summarise(path, by_type)
             self.project.put(path, summary)
         ctx = Context(path, text, module, by_type, exprs, self.project, self.settings)
-        findings = self.run(ctx, limit)
-        return findings, (self.facts(ctx) if self.facts is not None else None), summary
+        # facts first: what they ask of other modules is told apart from what the rules ask
+        found = self.facts(ctx) if self.facts is not None else None
+        return self.run(ctx, limit), found, summary
 
     def run(self, ctx: Context, limit) -> list:
         """Answer the findings of all rules that can concern a file, each within the limit."""
