@@ -60,7 +60,9 @@ around imports only, boolean probes (`is_alive`, `has_gpu`), answers with a stat
 that are followed by a raise, handlers within another handler that tells its own exception, another form of a
 value that was to be converted (`str(row)` for `json.dumps(row)`), the same call with other arguments or another
 form of the same body (`await request.form()` for `.json()`), whose failure is raised, a text that is put among the
-errors or warnings (`errors.append("no such field")`), comments that decide over every error ("must never break the
+errors or warnings (`errors.append("no such field")`) or says that it failed (`Saved(None, "save_failed")`), a
+remedy whose own failure is raised (connecting again, stopping by force, sleeping in `wait_for_...`), functions
+whose docstring says what they answer on failure, comments that decide over every error ("must never break the
 request"), and lines whose comment silences the same of another linter (`# noqa: BLE001`, `# pylint:
 disable=broad-except`): their author has decided.
 
