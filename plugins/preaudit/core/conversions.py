@@ -49,7 +49,7 @@ PARTS = (
 CONVERTER = lazy(
     r"^_*(?:safe_|maybe_|try_)?(?:parse|decode|convert|coerce|cast|to|as|normali[sz]e|deserialize)(?:_|\Z)|"
     r"^_*(?:safe|maybe|try)_(?:int|float|str|bool|decimal|json|date|datetime|loads?|dumps)(?:_|\Z)|"
-    r"_or_(?:none|default|zero)\Z|_from_(?:str|string|text|iso|timestamp|dict|json)\Z|_to_(?:int|float|str|bool|decimal|json|dict|date|datetime|iso|utc)\Z",
+    r"_or_(?:none|default|zero)\Z|(?:^|_)from_(?:str|string|text|iso|timestamp|dict|json)\Z|_to_(?:int|float|str|bool|decimal|json|dict|date|datetime|iso|utc)\Z",
     re.I,
 )
 # Among those, the ones that read what they convert.

@@ -12,11 +12,12 @@ from preaudit.core import conversions
 from preaudit.core.fallbacks import FAILURE, PROBE
 from preaudit.core.handlers import handling, try_of
 from preaudit.core.patterns import lazy
-from preaudit.core.tree import dotted, function_of
+from preaudit.core.responses import status_of
+from preaudit.core.tree import FUNCTIONS, dotted, function_of
 
 # What a comment says that decides over every error, and does not only tell which one is expected.
 _POLICY = lazy(
-    r"#.*(?:\bbest[ -]effort\b|\bnon[ -]?(?:fatal|critical|essential)\b|\bnot (?:fatal|critical|essential)\b|"
+    r"#.*(?:\bbest[ -]effort\b|\bnon[ -]?(?:fatal|critical|essential|blocking)\b|\bnot (?:fatal|critical|essential)\b|"
     r"\bon purpose\b|\bintentional(?:ly)?\b|\bdeliberate(?:ly)?\b|"
     r"\b(?:must|should|may|can|shall|do|does|will)(?:n't| not|not)(?: \w+){0,2} "
     r"(?:break|fail|block|crash|abort|stop|kill|prevent|affect|disturb|interrupt|turn|change|alter|drop|mask)\b|"
@@ -84,12 +85,16 @@ def is_told_otherwise(handler) -> bool:
             if any(FAILURE.search(_name_of(target)) for target in statement.targets):
                 return True
         call = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(call, ast.Call) and any(_complains(argument) for argument in call.args):
+            return True
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "add"):
             if _COLLECTS.search(_name_of(call.func.value)) and call.args and _is_text(call.args[0]):
                 return True
     last = handler.body[-1]
     following = _next(try_of(handler)) if isinstance(last, ast.Pass) else None
-    return isinstance(following, ast.Return) and following.value is not None and says_so(following.value)
+    if not isinstance(following, ast.Return) or following.value is None:
+        return False
+    return says_so(following.value) or 500 <= status_of(following.value) <= 599
 
 
 # Lists of what went wrong, which somebody reads.
@@ -111,6 +116,45 @@ def _is_text(value) -> bool:
 _CANNOT = lazy(
     r"\b(?:could not|couldn't|cannot|can't|unable to|failed to|not be (?:read|loaded|rendered|parsed))\b", re.I
 )
+
+
+_COMPLAINT = lazy(r"\b(?:not (?:a )?valid|invalid|malformed|error|failed|failure)\b", re.I)
+
+
+def _complains(value) -> bool:
+    """Answer whether an argument is a text that says what is wrong: `"Response is not valid JSON"`."""
+    return _is_text(value) and any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and (_COMPLAINT.search(node.value) or _CANNOT.search(node.value))
+        for node in ast.walk(value)
+    )
+
+
+def gives_another(ctx, handler) -> bool:
+    """Answer whether a handler ends with another value in place of the one that its `try` gives: an alternative.
+
+    It is made by a call, `return client.old_price()`, and not a value that stands ready. Whether the alternative is
+    right, and who learns of it, cannot be told from here.
+    """
+    for last in _ends(handler.body[-1]):
+        value = getattr(last, "value", None)
+        if not isinstance(last, (ast.Return, ast.Assign, ast.AnnAssign, ast.AugAssign)) or value is None:
+            continue
+        for node in ast.walk(value):
+            if isinstance(node, ast.Call) and not (node.args and isinstance(node.args[0], (ast.Constant, ast.UnaryOp))):
+                return True
+    return False
+
+
+def _ends(statement) -> list:
+    """Answer the statements that a statement may end with: its own last ones, those of its branches and attempts."""
+    blocks = [
+        block for name in ("body", "orelse") if (block := getattr(statement, name, None)) and isinstance(block, list)
+    ]
+    if not blocks or isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+        return [statement]
+    return [one for block in blocks for one in _ends(block[-1])]
 
 
 def _blames(value) -> bool:
@@ -159,6 +203,10 @@ def leaves_no(ctx, handler) -> bool:
     if default is None or default[0] != "pass" or len(attempt.body) != 1:
         return False
     only = attempt.body[0]
+    if isinstance(only, ast.If) and isinstance(only.test, ast.Call):
+        name = getattr(only.test.func, "attr", "") or dotted(only.test.func)
+        plain = all(isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant) for one in only.body)
+        return plain and bool(PROBE.search(name))
     if not isinstance(only, ast.Assign) or len(only.targets) != 1 or not isinstance(only.value, ast.Call):
         return False
     return bool(PROBE.search(dotted(only.targets[0]).rpartition(".")[2]))
@@ -167,7 +215,8 @@ def leaves_no(ctx, handler) -> bool:
 # Settings of the process that not every platform, thread or stream takes.
 _SETTERS = frozenset({
     "signal.signal", "locale.setlocale", "multiprocessing.set_start_method", "resource.setrlimit", "os.nice",
-    "asyncio.set_event_loop_policy", "os.setpriority", "time.tzset",
+    "asyncio.set_event_loop_policy", "os.setpriority", "urllib3.disable_warnings",
+    "warnings.filterwarnings", "warnings.simplefilter", "time.tzset",
 })  # fmt: skip
 _STREAMS = ("sys.stdout.", "sys.stderr.", "sys.stdin.", "sys.__stdout__.", "sys.__stderr__.")
 
@@ -254,7 +303,7 @@ def is_contract(handler) -> bool:
 
 
 def asks_question(node) -> bool:
-    """Answer whether a `with suppress(...)` stands in a function that is a question by its name and then answers no."""
+    """Answer whether a node that passes over every error stands in a function that is a question by its name and then answers no."""
     function = function_of(node)
     if not PROBE.search(getattr(function, "name", "")):
         return False
@@ -268,8 +317,6 @@ def tries_again(ctx, handler) -> bool:
     `frame = read(path, engine="c")`, and in the handler `frame = read(path)`.
     """
     before, after = try_of(handler).body, handler.body
-    if any(_goes_on(ctx, one) for statement in after for one in ast.walk(statement)):
-        return False
     first, second = _calls(ctx, before), _calls(ctx, after)
     every = [_names(before), _names(after)]
     if all(every) and all(_CHECKS.search(name.rpartition(".")[2]) for name in every[0] + every[1]):
@@ -291,7 +338,20 @@ def tries_again(ctx, handler) -> bool:
 
 _WAITS = lazy(r"(?:^|_)(?:wait|waits|poll|polls|until)(?:_|$)", re.I)
 _CONNECTS = lazy(r"^_*(?:re)?(?:connect|open|login|log_in|authenticate|init|start)(?:_|$)", re.I)
-_STOPS = ("kill", "terminate", "stop", "close", "kill_tree", "quit", "shutdown", "abort", "cancel", "unlink", "remove")
+_STOPS = (
+    "kill",
+    "killpg",
+    "terminate",
+    "stop",
+    "close",
+    "kill_tree",
+    "quit",
+    "shutdown",
+    "abort",
+    "cancel",
+    "unlink",
+    "remove",
+)
 
 
 def is_remedy(ctx, handler) -> bool:
@@ -327,11 +387,6 @@ def _last_call(statement) -> str:
 
 # Calls that look at a value, and so raise what is wrong with it.
 _CHECKS = lazy(r"valid|^_*(?:parse|decode|loads?|from|as|to|check)(?:_|\Z)|(?:Decimal|UUID)\Z", re.I)
-
-
-def _goes_on(ctx, node) -> bool:
-    """Answer whether a node is a handler that ends the attempts with a value that stands ready."""
-    return isinstance(node, ast.ExceptHandler) and handling(ctx, node).default is not None
 
 
 _BODIES = ("json", "get_json", "form", "text", "body", "post", "read", "content")
