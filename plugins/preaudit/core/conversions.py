@@ -31,7 +31,7 @@ FUNCTIONS = frozenset({
     "dateutil.parser.parse", "dateutil.parser.isoparse", "dateparser.parse", "pendulum.parse", "csv.Sniffer",
     "re.match", "re.search", "re.fullmatch", "re.sub", "re.split", "re.findall", "urllib.parse.urlunparse",
     "urllib.parse.urlunsplit", "urllib.parse.urlencode", "urllib.parse.parse_qsl", "urllib.parse.unquote_plus",
-    "pathlib.PurePosixPath", "pathlib.PureWindowsPath",
+    "pathlib.PurePosixPath", "urllib3.util.url.parse_url", "pathlib.PureWindowsPath",
 })  # fmt: skip
 METHODS = frozenset({
     "decode", "encode", "strip", "lstrip", "rstrip", "lower", "upper", "split", "rsplit", "splitlines", "partition",
@@ -49,7 +49,7 @@ PARTS = (
 CONVERTER = lazy(
     r"^_*(?:safe_|maybe_|try_)?(?:parse|decode|convert|coerce|cast|to|as|normali[sz]e|deserialize)(?:_|\Z)|"
     r"^_*(?:safe|maybe|try)_(?:int|float|str|bool|decimal|json|date|datetime|loads?|dumps)(?:_|\Z)|"
-    r"_or_(?:none|default|zero)\Z|_from_(?:str|string|text|iso|timestamp|dict|json)\Z|_to_(?:int|float|str|bool|decimal|json|dict|date|datetime|iso|utc)\Z",
+    r"_or_(?:none|default|zero)\Z|(?:^|_)from_(?:str|string|text|iso|timestamp|dict|json)\Z|_to_(?:int|float|str|bool|decimal|json|dict|date|datetime|iso|utc)\Z",
     re.I,
 )
 # Among those, the ones that read what they convert.
@@ -329,7 +329,10 @@ def is_converter(ctx, attempt, handler) -> bool:
     parameter: `except Exception: return default`.
     """
     function = function_of(handler)
-    if not getattr(function, "name", "") or not only_converts(ctx, attempt.body):
+    name = getattr(function, "name", "")
+    if name and CONVERTER.search(name) and _keeps_parameter(function, attempt, handler.body[-1]):
+        return True
+    if not name or not only_converts(ctx, attempt.body):
         return False
     named = CONVERTER.search(function.name)
     if not named and not (isinstance(handler.body[-1], ast.Return) and _is_all(function, attempt)):
@@ -346,6 +349,17 @@ def is_converter(ctx, attempt, handler) -> bool:
     if not named and any(isinstance(node, ast.Call) for node in ast.walk(answer.value)):
         return False
     return converts(ctx, answer.value) and not _attributes(answer.value)
+
+
+def _keeps_parameter(function, attempt, answer) -> bool:
+    """Answer whether a function answers the very parameter that its `try` is given, as it is or as a text."""
+    value = answer.value if isinstance(answer, ast.Return) else None
+    if isinstance(value, ast.Call) and dotted(value.func) in ("str", "repr") and len(value.args) == 1:
+        value = value.args[0]
+    if not isinstance(value, ast.Name) or value.id not in {argument.arg for argument in function.args.args}:
+        return False
+    calls = [node for statement in attempt.body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    return any(isinstance(one, ast.Name) and one.id == value.id for call in calls for one in call.args)
 
 
 def _is_all(function, attempt) -> bool:

@@ -20,7 +20,7 @@ RAISING = NEVER | frozenset({
 })  # fmt: skip
 # What a method of this name does, whoever has it: argparse and click end the program, Celery's retry raises Retry.
 RAISING_METHODS = frozenset({"abort", "reraise", "raise_for_exception", "exit_with_error"})
-OWN_RAISING_METHODS = frozenset({"retry", "fail", "skipTest"})  # of self or of a task
+OWN_RAISING_METHODS = frozenset({"retry", "fail", "skipTest", "interrupt"})  # of self or of a task
 
 BROAD = ("builtins.Exception", "builtins.BaseException")
 # Where the errors of databases are defined.

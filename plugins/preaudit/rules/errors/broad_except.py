@@ -58,11 +58,14 @@ project that logs or always raises, and functions whose name says so (`notify_ad
 `flash`). Silent as well: handlers in `main()` and under the `__main__` guard, in `__del__` and `__exit__`,
 around imports only, boolean probes (`is_alive`, `has_gpu`), answers with a status of 400 to 499, attempts
 that are followed by a raise, handlers within another handler that tells its own exception, another form of a
-value that was to be converted (`str(row)` for `json.dumps(row)`), the same call with other arguments or another
-form of the same body (`await request.form()` for `.json()`), whose failure is raised, a text that is put among the
-errors or warnings (`errors.append("no such field")`), comments that decide over every error ("must never break the
-request"), and lines whose comment silences the same of another linter (`# noqa: BLE001`, `# pylint:
-disable=broad-except`): their author has decided.
+value that was to be converted (`str(row)` for `json.dumps(row)`), any other value that is made by a call in
+place of the one that failed (`return client.old_price()`: whether an alternative is right cannot be told),
+the same call with other arguments or another form of the same body (`await request.form()` for `.json()`),
+whose failure is raised, a text that is put among the errors or warnings (`errors.append("no such field")`) or
+says that it failed (`Saved(None, "save_failed")`), a remedy whose own failure is raised (connecting again,
+stopping by force, sleeping in `wait_for_...`), functions whose docstring says what they answer on failure,
+comments that decide over every error ("must never break the request"), and lines whose comment silences the
+same of another linter (`# noqa: BLE001`, `# pylint: disable=broad-except`): their author has decided.
 
 ## Origin
 Audit A, HIGH-3. Ruff's BLE001 does not know a project's own reporter, and reports handlers that use the
@@ -108,6 +111,8 @@ def check(handler, ctx):
     if fallbacks.in_told_handler(ctx, handler) or fallbacks.answers_client_error(handler):
         return
     if fallbacks.is_decided(ctx, handler) or fallbacks.keeps_form(ctx, handler):
+        return
+    if harmless.gives_another(ctx, handler) or harmless.is_remedy(ctx, handler) or harmless.is_contract(handler):
         return
     if harmless.is_policy(ctx, handler) or harmless.tries_again(ctx, handler) or harmless.is_told_otherwise(handler):
         return

@@ -135,9 +135,11 @@ def check(handler, ctx):
         return
     kind, place = handling.default
     attempt = handlers.try_of(handler).body
+    if kind == "pass" and harmless.asks_question(handler):
+        return
     if harmless.sets_process_up(ctx, attempt) or harmless.asks_platform(attempt) or harmless.rolls_back(attempt):
         return
-    if harmless.only_looks_up(ctx, attempt) or (kind == "return" and harmless.is_contract(handler)):
+    if harmless.only_looks_up(ctx, attempt) or harmless.is_contract(handler):
         return
     if kind in ("return", "assign") and place.value is not None:
         if fallbacks.tells_failure(place.value) or fallbacks.keeps_raw(handler, place.value):
@@ -156,6 +158,8 @@ def check_import(handler, handling, ctx):
     if not handling.caught or any(one not in IMPORT_ERRORS for one in handling.caught):
         return
     if not fallbacks.is_optional_import(handler) or fallbacks.is_probe(ctx, handler):
+        return
+    if harmless.is_policy(ctx, handler):
         return
     reasons = [reason_of(name, ctx) for name in imported(handlers.try_of(handler), ctx)]
     if not reasons or not all(reasons):
