@@ -82,6 +82,10 @@ def only_converts(ctx, statements, also=None) -> bool:
                 return False
             if not only_converts(ctx, statement.body + statement.orelse, also):
                 return False
+        elif isinstance(statement, ast.Try) and also is not None:
+            blocks = [statement.body, statement.orelse, statement.finalbody, *(one.body for one in statement.handlers)]
+            if not all(only_converts(ctx, block, also) for block in blocks):
+                return False
         elif isinstance(statement, ast.For) and also is not None:
             if not (converts(ctx, statement.iter, also) and only_converts(ctx, statement.body, also)):
                 return False
@@ -95,13 +99,13 @@ def only_converts(ctx, statements, also=None) -> bool:
 
 # Parsers whose names sound like more than a reading of values at hand.
 _READERS = frozenset({
-    "arrow.get", "yaml.load", "yaml.full_load", "toml.loads", "tomllib.loads", "tomli.loads", "builtins.next",
+    "arrow.get", "PIL.Image.open", "yaml.load", "yaml.full_load", "toml.loads", "tomllib.loads", "tomli.loads", "builtins.next",
     "builtins.getattr", "django.core.serializers.deserialize", "html.parser.HTMLParser", "django.utils.dateparse.parse_datetime",
 })  # fmt: skip
 # Words of a name that say it reaches something outside, or does more than read: a client, a store, a query.
 _OUTSIDE = lazy(
     r"(?:^|[._])(?:a?db|sessions?|clients?|conn|connections?|cursor|redis|caches?|requests|httpx|https?|apis?|s3|storages?|stores?|"
-    r"buckets?|queues?|broker|llms?|services?|repository|repo|manager|objects|quer(?:y|ies)|fetch\w*|load|loader|read|"
+    r"buckets?|queues?|broker|llms?|services?|repository|repo|manager|objects|quer(?:y|ies)|fetch\w*|load|loader|"
     r"reader|send|open|save|create|delete|remove|run|runner|exec|execute|ask|call|invoke|upload|download|connect|connector|login|"
     r"urlopen|write|commit|flush|process|popen|providers?|backend|server|engine|producer|publish|insert|select|post|put|patch|"
     r"resolve|resolver|lookup|search|find|subprocess|os|shutil|socket|boto3|sqlalchemy|crud|dao|plugin|job|tasks?|worker|driver|"
