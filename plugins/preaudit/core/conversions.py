@@ -92,7 +92,9 @@ def only_converts(ctx, statements, also=None) -> bool:
         elif isinstance(statement, ast.Raise):
             if statement.exc is None or not isinstance(statement.exc, (ast.Call, ast.Name)):
                 return False
-        elif not isinstance(statement, ast.Pass):
+        elif not isinstance(statement, ast.Pass) and (
+            also is None or not isinstance(statement, (ast.Continue, ast.Break))
+        ):
             return False
     return True
 
@@ -137,6 +139,8 @@ def reads(ctx, call) -> bool:
         return isinstance(function.value, ast.Name) and _made_here(call, function.value.id)
     if _reads_request(call):
         return True
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Subscript) and function.attr == "keys":
+        return True
     spelled = dotted(function) or getattr(function, "attr", "")
     if not spelled or any(isinstance(node, (ast.Name, ast.Attribute)) and _reaches(node) for node in _given(call)):
         return False
@@ -164,7 +168,8 @@ def _made_here(node, name) -> bool:
         node = node.parent_
     return node is not None and any(
         isinstance(target, ast.Name) and target.id == name
-        for statement in node.body
+        for part in node.body
+        for statement in ast.walk(part)
         if isinstance(statement, (ast.Assign, ast.AnnAssign))
         for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
     )

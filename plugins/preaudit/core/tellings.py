@@ -23,7 +23,7 @@ def tells_only(ctx, attempt) -> bool:
 _BLAMES = lazy(
     r"\b(?:invalid|malformed|must be|should be|not (?:be )?(?:a |an )?(?:valid|parsed?|decoded?|converted)|pars(?:e|ing)|decod(?:e|ing)|"
     r"convert(?:ing)?|(?:de)?seriali[sz](?:e|ing|able)|encod(?:e|ing)|interpreted|not (?:a |an )(?:integer|number|float|date|json)|"
-    r"expected|not set|missing|required|lacks?|a valid)\b", re.I
+    r"expected|not set|missing|required|lacks?|a valid|misconfigured)\b", re.I
 )  # fmt: skip
 
 
@@ -44,10 +44,14 @@ def says_why(ctx, handler, telling) -> bool:
         return False
     if blames_client or conversions.is_converter(ctx, attempt, handler):
         return True
-    if _shows_value(attempt, telling):
+    if conversions.only_converts(ctx, attempt.body, _is_pattern) and _shows_value(attempt, telling):
         return True
     texts = [n.value for n in _with_texts(handler, telling) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return any(_BLAMES.search(text) for text in texts)
+
+
+def _is_pattern(ctx, call) -> bool:
+    return ctx.qualname(call.func).startswith("re.")
 
 
 def _shows_value(attempt, telling) -> bool:
@@ -57,8 +61,7 @@ def _shows_value(attempt, telling) -> bool:
     for statement in attempt.body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):
-                for argument in node.args:
-                    read |= conversions.values_of(argument)
+                read |= conversions.values_of(node)
     return not shown.isdisjoint(read)
 
 
@@ -113,14 +116,10 @@ def tells_another(ctx, handler, call) -> bool:
         return True
     if level in ("info", "ainfo") and any(_FORESEEN.search(text) for text in texts):
         return True
-    made = set()
-    for statement in handler.body:
-        if statement.lineno < call.lineno and isinstance(statement, ast.Assign) and _calls(statement.value):
-            made.update(dotted(target) for target in statement.targets)
-    made.discard("")
+    made = _made(handler, call)
     if not made:
         return False
-    if isinstance(call.parent_.parent_, ast.If) and _names_missing(call.parent_.parent_.test) in made:
+    if tells_missing(handler, call.parent_):
         return True
     if level in ("error", "warning", "critical", "aerror", "awarning") or any(_FAILS.search(text) for text in texts):
         return False
@@ -135,6 +134,22 @@ def _names_missing(test) -> str:
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is):
         return dotted(test.left)
     return ""
+
+
+def tells_missing(handler, statement) -> bool:
+    """Answer whether a statement stands in an `if` for the case that the handler's own attempt found nothing."""
+    asked = statement.parent_
+    return isinstance(asked, ast.If) and _names_missing(asked.test) in _made(handler, statement)
+
+
+def _made(handler, node) -> set:
+    """Answer the names that a handler assigns from calls before a node."""
+    found = set()
+    for statement in handler.body:
+        if statement.lineno < node.lineno and isinstance(statement, ast.Assign) and _calls(statement.value):
+            found.update(dotted(target) for target in statement.targets)
+    found.discard("")
+    return found
 
 
 def _calls(value) -> bool:

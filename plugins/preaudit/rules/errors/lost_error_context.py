@@ -139,7 +139,7 @@ def check(handler, ctx):
     for statement in handling.new:
         name = fallbacks.raised_name(statement)
         if statement.cause is None and name and not is_exempt(statement, name, handling, ctx):
-            if tellings.says_why(ctx, handler, statement):
+            if tellings.says_why(ctx, handler, statement) or tellings.tells_missing(handler, statement):
                 continue
             yield RULE.at(statement, raised=name, error=handling.name or "error")
     if handling.raises or handling.uses or fallbacks.in_told_handler(ctx, handler):
