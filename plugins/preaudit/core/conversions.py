@@ -135,26 +135,32 @@ def only_converts(ctx, statements, also=None) -> bool:
                 return False
             if not only_converts(ctx, statement.body + statement.orelse, also):
                 return False
+        elif isinstance(statement, ast.Try) and also is not None:
+            blocks = [statement.body, statement.orelse, statement.finalbody, *(one.body for one in statement.handlers)]
+            if not all(only_converts(ctx, block, also) for block in blocks):
+                return False
         elif isinstance(statement, ast.For) and also is not None:
             if not (converts(ctx, statement.iter, also) and only_converts(ctx, statement.body, also)):
                 return False
         elif isinstance(statement, ast.Raise):
             if statement.exc is None or not isinstance(statement.exc, (ast.Call, ast.Name)):
                 return False
-        elif not isinstance(statement, ast.Pass):
+        elif not isinstance(statement, ast.Pass) and (
+            also is None or not isinstance(statement, (ast.Continue, ast.Break))
+        ):
             return False
     return True
 
 
 # Parsers whose names sound like more than a reading of values at hand.
 _READERS = frozenset({
-    "arrow.get", "yaml.load", "yaml.full_load", "toml.loads", "tomllib.loads", "tomli.loads", "builtins.next",
+    "arrow.get", "PIL.Image.open", "yaml.load", "yaml.full_load", "toml.loads", "tomllib.loads", "tomli.loads", "builtins.next",
     "builtins.getattr", "django.core.serializers.deserialize", "html.parser.HTMLParser", "django.utils.dateparse.parse_datetime",
 })  # fmt: skip
 # Words of a name that say it reaches something outside, or does more than read: a client, a store, a query.
 _OUTSIDE = lazy(
     r"(?:^|[._])(?:a?db|sessions?|clients?|conn|connections?|cursor|redis|caches?|requests|httpx|https?|apis?|s3|storages?|stores?|"
-    r"buckets?|queues?|broker|llms?|services?|repository|repo|manager|objects|quer(?:y|ies)|fetch\w*|load|loader|read|"
+    r"buckets?|queues?|broker|llms?|services?|repository|repo|manager|objects|quer(?:y|ies)|fetch\w*|load|loader|"
     r"reader|send|open|save|create|delete|remove|run|runner|exec|execute|ask|call|invoke|upload|download|connect|connector|login|"
     r"urlopen|write|commit|flush|process|popen|providers?|backend|server|engine|producer|publish|insert|select|post|put|patch|"
     r"resolve|resolver|lookup|search|find|subprocess|os|shutil|socket|boto3|sqlalchemy|crud|dao|plugin|job|tasks?|worker|driver|"
@@ -186,6 +192,8 @@ def reads(ctx, call) -> bool:
         return isinstance(function.value, ast.Name) and _made_here(call, function.value.id)
     if _reads_request(call):
         return True
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Subscript) and function.attr == "keys":
+        return True
     spelled = dotted(function) or getattr(function, "attr", "")
     if not spelled or any(isinstance(node, (ast.Name, ast.Attribute)) and _reaches(node) for node in _given(call)):
         return False
@@ -213,7 +221,8 @@ def _made_here(node, name) -> bool:
         node = node.parent_
     return node is not None and any(
         isinstance(target, ast.Name) and target.id == name
-        for statement in node.body
+        for part in node.body
+        for statement in ast.walk(part)
         if isinstance(statement, (ast.Assign, ast.AnnAssign))
         for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
     )

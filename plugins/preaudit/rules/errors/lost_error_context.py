@@ -112,7 +112,7 @@ Audit D, 2. Ruff's B904 asks for `from` in every handler, TRY400 for `exception`
 
 import ast
 
-from preaudit.core import fallbacks, handlers, responses
+from preaudit.core import fallbacks, handlers, responses, tellings
 from preaudit.core.rule import Rule
 
 RULE = Rule(
@@ -139,7 +139,7 @@ def check(handler, ctx):
     for statement in handling.new:
         name = fallbacks.raised_name(statement)
         if statement.cause is None and name and not is_exempt(statement, name, handling, ctx):
-            if fallbacks.says_why(ctx, handler, statement):
+            if tellings.says_why(ctx, handler, statement) or tellings.tells_missing(handler, statement):
                 continue
             yield RULE.at(statement, raised=name, error=handling.name or "error")
     if handling.raises or handling.uses or fallbacks.in_told_handler(ctx, handler):
@@ -147,14 +147,16 @@ def check(handler, ctx):
     if fallbacks.raises_after(ctx, handler) or fallbacks.is_optional_import(handler):
         return
     if handling.logs:
-        strong = [log for log in handling.logs if log.strong and not fallbacks.tells_another(ctx, handler, log.node)]
+        if tellings.tells_only(ctx, handlers.try_of(handler)):
+            return
+        strong = [log for log in handling.logs if log.strong and not tellings.tells_another(ctx, handler, log.node)]
         if not strong or any(log.exception for log in handling.logs) or fallbacks.is_remarked_probe(ctx, handler):
             return
-        if not fallbacks.says_why(ctx, handler, strong[0].node):
+        if not tellings.says_why(ctx, handler, strong[0].node):
             yield RULE.at(strong[0].node, message=LOGGED, call=better(strong[0].node))
         return
     answer = fallbacks.answer_of(ctx, handler)
-    if answer is not None and handling.breadth == "broad" and not fallbacks.says_why(ctx, handler, answer):
+    if answer is not None and handling.breadth == "broad" and not tellings.says_why(ctx, handler, answer):
         yield RULE.at(answer, message=ANSWERED)
 
 
@@ -178,6 +180,7 @@ def is_exempt(statement, name, handling, ctx):
     if isinstance(raised, ast.Call) and fallbacks.is_raising_method(raised):
         return True
     if responses.is_http_error(ctx, raised):
-        if handlers.mentions(raised, handling.name) or any(log.exception for log in handling.logs):
+        told = (raised, *(log.node for log in handling.logs))
+        if any(handlers.holds_text(handling.node, one, handling.name) for one in told):
             return True
     return isinstance(raised, ast.Call) and handlers.holds_text(handling.node, raised, handling.name)
