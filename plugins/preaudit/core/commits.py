@@ -254,14 +254,16 @@ def _batch_loop(call, found, never):
 def _stands_alone(loop, call, found, never) -> bool:
     """Answer whether the code says that each item is a job of its own.
 
-    A broad handler goes on with the next item, the turn asks something over the network, which no rollback undoes, or
-    hands the item on to somebody who must find it stored.
+    A broad handler goes on with the next item, one rolls this item back and goes on, the turn asks something over the
+    network, which no rollback undoes, or hands the item on to somebody who must find it stored.
     """
     for statement in loop.body:
         for node in inside(statement):
             if isinstance(node, ast.ExceptHandler) and flow.is_broad(node) and flow.loops(node)[:1] == [loop]:
                 if flow.ends(node.body, never) == {flow.CONTINUE} or node is flow.handler_of(call):
                     return True
+            elif isinstance(node, ast.ExceptHandler) and _drops_item(node, loop, found, never):
+                return True
             elif (
                 isinstance(node, ast.ExceptHandler) and node.parent_ in flow.protecting(call) and is_command(found.ctx)
             ):
@@ -276,6 +278,13 @@ def _stands_alone(loop, call, found, never) -> bool:
                 if any(spec is not None and spec.effect == "network" for _, spec in found.ctx.specs(node)):
                     return True
     return False
+
+
+def _drops_item(handler, loop, found, never) -> bool:
+    """Answer whether a handler of this very loop rolls back and lets the turn go on: the item failed, not the batch."""
+    if flow.loops(handler)[:1] != [loop] or not found.undoes(handler.body):
+        return False
+    return not flow.ends(handler.body, never) & {flow.RAISE, flow.RETURN}
 
 
 def _commits_itself(call, found) -> bool:

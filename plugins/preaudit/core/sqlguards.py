@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, enclosing, function_of, inside
@@ -12,6 +13,10 @@ _NUMERIC = frozenset("diouxXeEfFgGc")
 _CLAUSES = lazy(r"(?:^|_)(?:where|select|having|from|joins?|clauses?|cte|query|sql|stmt|statement)$")
 _QUERIES = lazy(r"(?:^|_)(?:query|sql|stmt|statement)(?:_|$)")
 _NAMES = lazy(r"(?:^|_)(?:table|column|col|schema|collection|index|view)(?:_?names?)?$")
+
+_TABLES = lazy(r"(?:^|_)(?:table|collection|index|view)s?(?:_?names?)?$")
+_PLACES = lazy(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|INDEX|VIEW)\s+[\"`]?(?:\w+[\"`]?\.[\"`]?)?$", re.I)
+_ESCAPES = lazy(r"(?:^|_)(?:escaped?|quoted?|sanitized?)(?:_|$)", re.I)
 
 
 def of_text(text: str, values: list) -> list:
@@ -33,12 +38,65 @@ def is_harmless_place(value, before: str) -> bool:
     return isinstance(last, ast.Constant) and str(last.value)[-1:] in _NUMERIC
 
 
+def is_handed_name(value, before: str, ctx) -> bool:
+    """Answer whether a part stands where only a table can and is handed down as one: `FROM {table}` of a parameter `table`.
+
+    A name cannot be bound. The caller makes it, unless the caller is a request.
+    """
+    name = value.value if isinstance(value, ast.FormattedValue) else None
+    if not isinstance(name, ast.Name) or not _TABLES.search(name.id) or not _PLACES.search(before):
+        return False
+    scope, bindings = ctx.names.lookup(name, name.id)
+    function = None if scope is None else scope.node
+    sources = [one.value[0] if one.kind == "for" else None for one in bindings if one.kind != "param"]
+    if any(not isinstance(source, ast.Name) or not _TABLES.search(source.id) for source in sources):
+        return False
+    return bool(bindings) and isinstance(function, FUNCTIONS) and not ctx.is_handler(function)
+
+
+def is_key(node, ctx) -> bool:
+    """Answer whether `row.id` is the key of an object that the function, or script, has got from Django's database."""
+    if node.attr not in ("id", "pk") and not node.attr.endswith("_id") or not isinstance(node.value, ast.Name):
+        return False
+    _, bindings = ctx.names.lookup(node.value, node.value.id)
+    return bool(bindings) and all(
+        one.kind == "assign" and isinstance(one.value, ast.Call) and ".objects." in dotted(one.value.func)
+        for one in bindings
+    )
+
+
+def since_filter(bindings: list, node) -> list:
+    """Answer the bindings of a local name from the last that keeps only what a constant holds.
+
+    fields = [field for field in fields if field in COLUMNS]
+    """
+    for index in range(len(bindings) - 1, 0, -1):
+        one = bindings[index]
+        if one.kind != "assign" or not isinstance(one.value, ast.ListComp) or one.node.lineno >= node.lineno:
+            continue
+        turn = one.value.generators[0]
+        if len(one.value.generators) != 1 or not isinstance(turn.target, ast.Name) or len(turn.ifs) != 1:
+            continue
+        tests = turn.ifs[0].values if isinstance(turn.ifs[0], ast.BoolOp) else turn.ifs
+        if isinstance(enclosing(one.node, ast.If, ast.For, *FUNCTIONS), FUNCTIONS) and any(
+            isinstance(test, ast.Compare)
+            and isinstance(test.ops[0], ast.In)
+            and dotted(test.left) == turn.target.id
+            and dotted(test.comparators[0]).rpartition(".")[2].isupper()
+            for test in tests
+        ):
+            return bindings[index + 1 :]
+    return bindings
+
+
 def is_checked(node) -> bool:
     """Answer whether the function tests a name against a closed set: `if column not in COLUMNS: raise`."""
     spelled = dotted(node)
     function = function_of(node)
     if not spelled or function is None:
         return False
+    if any(_ESCAPES.search(dotted(one).rpartition(".")[2]) for one in getattr(function, "decorator_list", ())):
+        return True
     for other in inside(function):
         if isinstance(other, ast.Compare) and len(other.ops) == 1 and isinstance(other.ops[0], (ast.In, ast.NotIn)):
             if dotted(other.left) == spelled and other.lineno <= node.lineno:
@@ -188,3 +246,13 @@ def is_counter(node, ctx) -> bool:
         values = [one.value for one in bindings if one.kind == "assign"]
         return bool(values) and len(values) == len(bindings) and all(is_counter(value, ctx) for value in values)
     return isinstance(node, ast.Call) and ctx.qualname(node.func) == "itertools.count"
+
+
+def gives_constants(call, ctx) -> bool:
+    """Answer whether a function of this file that is called returns literals only."""
+    name = dotted(call.func).rpartition(".")[2]
+    for function in ctx.nodes(*FUNCTIONS):
+        if function.name == name:
+            returned = [node.value for node in inside(function) if isinstance(node, ast.Return)]
+            return bool(returned) and all(isinstance(value, ast.Constant) for value in returned)
+    return False

@@ -45,14 +45,18 @@ class Built:
         self.text, self.built, self.part = text, built, part
 
 
-def analyse(node: ast.AST, ctx) -> Built:
-    """Answer how a string is made, and the first part of it that comes from outside."""
-    return _Analysis(ctx).of(node, 0)
+def analyse(node: ast.AST, ctx, bound: bool = False) -> Built:
+    """Answer how a string is made, and the first part of it that comes from outside.
+
+    `bound`: values are handed over beside the text, so a table that its caller names is a name and no value.
+    """
+    return _Analysis(ctx, bound).of(node, 0)
 
 
 class _Analysis:
-    def __init__(self, ctx):
+    def __init__(self, ctx, bound=False):
         self.ctx = ctx
+        self.bound = bound
         self.open: set = set()
 
     def of(self, node, depth) -> Built:
@@ -101,10 +105,10 @@ class _Analysis:
             if isinstance(value, ast.Constant):
                 text += str(value.value)
                 continue
-            if sqlguards.is_harmless_place(value, text):
-                text += "?"
-                continue
-            inner = self._side(value.value if isinstance(value, ast.FormattedValue) else value, depth)
+            handed = self.bound and sqlguards.is_handed_name(value, text, self.ctx)
+            inner = Built()
+            if not handed and not sqlguards.is_harmless_place(value, text):
+                inner = self._side(value.value if isinstance(value, ast.FormattedValue) else value, depth)
             text += inner.text or "?"
             part = part or inner.part
         return Built(text, True, part)
@@ -139,9 +143,8 @@ class _Analysis:
 
     def _format(self, node, depth):
         base = node.func.value
-        if isinstance(base, ast.Call) and dotted(base.func).rpartition(".")[2] in ("SQL", "Composed"):
-            return Built()
-        found = self.of(base, depth + 1)
+        composed = isinstance(base, ast.Call) and dotted(base.func).rpartition(".")[2] in ("SQL", "Composed")
+        found = Built() if composed else self.of(base, depth + 1)
         if not found.text and not found.built:
             return Built()
         values = [*node.args, *(k.value for k in node.keywords)]
@@ -178,7 +181,7 @@ class _Analysis:
             return self.outside(node, depth)
         self.open.add(node.id)
         try:
-            for binding in bindings:
+            for binding in sqlguards.since_filter(bindings, node):
                 if binding.kind in ("assign", "annotated"):
                     value = binding.value.value if binding.kind == "annotated" else binding.value
                     part = self._elements(value, depth + 1) if value is not None else None
@@ -217,7 +220,7 @@ class _Analysis:
         self.open.add(node.id)
         found: list = []
         try:
-            for binding in bindings:
+            for binding in sqlguards.since_filter(bindings, node):
                 if getattr(binding.node, "lineno", 0) > node.lineno and not self._in_loop(binding.node, node):
                     continue
                 if binding.kind == "assign":
@@ -315,7 +318,7 @@ class _Analysis:
             return node if any(isinstance(v, ast.Call) and "environ" in ast.unparse(v) for v in values) else None
         self.open.add(node.id)
         try:
-            for binding in bindings:
+            for binding in sqlguards.since_filter(bindings, node):
                 part = self._bound(binding, node, depth)
                 if part is not None:
                     return part
@@ -413,9 +416,18 @@ class _Analysis:
             return None  # judged where the project's own code makes it
         if any(name.startswith(("sqlalchemy.Table", "sqlalchemy.Column", "sqlalchemy.MetaData")) for name in types):
             return None
-        if node.attr in ("value", "name") and any(map(self._is_enum, types)):
+        if node.attr in ("value", "name") and (any(map(self._is_enum, types)) or self._is_member(node.value)):
+            return None
+        if sqlguards.is_key(node, self.ctx):
             return None
         return node
+
+    def _is_member(self, node):
+        """Answer whether a node is `Status.OPEN`, a member of an enum of the project."""
+        if not isinstance(node, ast.Attribute):
+            return False
+        values = self.ctx.types_engine.values(self.ctx.exprs.of(node.value), self.ctx.path)
+        return any(value[0] == "c" and self._is_enum(value[1]) for value in values)
 
     def _is_property(self, class_name, attribute):
         """Answer whether an attribute of a class is a property that the project defines."""
@@ -483,15 +495,6 @@ class _Analysis:
         names = self.ctx.targets(node)
         if names and all(name.startswith("sqlalchemy.") or self.ctx.is_own(name) for name in names):
             return None  # an expression of SQLAlchemy that is printed; the project's own builder of SQL
-        if isinstance(function, (ast.Name, ast.Attribute)) and self._gives_constants(node):
+        if isinstance(function, (ast.Name, ast.Attribute)) and sqlguards.gives_constants(node, self.ctx):
             return None
         return node
-
-    def _gives_constants(self, node):
-        """Answer whether a function of this file that is called returns literals only."""
-        name = dotted(node.func).rpartition(".")[2]
-        for function in self.ctx.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
-            if function.name == name:
-                returned = [n.value for n in inside(function) if isinstance(n, ast.Return)]
-                return bool(returned) and all(isinstance(value, ast.Constant) for value in returned)
-        return False

@@ -105,6 +105,7 @@ _CLEAN = lazy(
     r"|reset|dispose|destroy|detach|drop|delete|commit|undo|leave|logout|quit|rmdir|chdir|umount|unregister|flush|abort)(?:_|$|all$)",
     re.I,
 )
+_REPOSITORIES = lazy(r"(?:^|_)(?:repo|repository|dao|crud)$")
 _SQL = lazy(r"unlock|release|rollback|\breset\b|\bdrop\b", re.I)
 _LOGS = lazy(r"^(?:print|debug|info|warning|error|exception|critical|log|observe|inc|record|timing|histogram)$")
 _MANY = 2
@@ -169,7 +170,7 @@ def _cleans(statement):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
             if _LOGS.search(name):
                 continue
-            if _CLEAN.search(name.rpartition(".")[2]):
+            if _CLEAN.search(name.rpartition(".")[2]) and not _is_data(node):
                 return True
             if any(
                 isinstance(a, ast.Constant) and isinstance(a.value, str) and _SQL.search(a.value)
@@ -177,6 +178,14 @@ def _cleans(statement):
             ):
                 return True
     return False
+
+
+def _is_data(call):
+    """Answer whether a call removes an object from a repository, which is the work and no clean-up: `users.delete(user)`."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or function.attr not in ("delete", "remove") or not call.args:
+        return False
+    return bool(_REPOSITORIES.search(dotted(function.value).rpartition(".")[2]))
 
 
 # how often a path yields
@@ -302,6 +311,8 @@ def _clean_up(one, node, ctx):
     for statement in flow.after(one):
         if not _cleans(statement) and not _puts_back(statement, one, node):
             continue
+        if any(_cleans(done) for block in flow.finals(one) for done in block) and _commit(statement) is None:
+            continue  # the finally has cleaned up; what stands behind it is for success
         place = _place(statement, one)
         if place == "finally":
             continue

@@ -42,8 +42,9 @@ None.
 Silent: a commit under a counter, modulo or length; loops over groups (`chunked`, `range(0, n, size)`); retry loops, where
 the commit is followed by leaving the loop; endless loops and loops over a queue, where a turn is a job; a session made in
 the loop; loops that run DDL; a commit after an inner loop; a loop under `if __name__ == "__main__":`. So is a loop that says
-that each item is a job of its own: a broad handler goes on with the next one, the turn calls something over the network, or
-hands the stored item on (`notify`, `send`, `delay`). A commit in a function that the loop calls is not seen.
+that each item is a job of its own: a broad handler goes on with the next one, a handler rolls this one back and goes on,
+the turn calls something over the network, or hands the stored item on (`notify`, `send`, `delay`). A commit in a function
+that the loop calls is not seen.
 
 ## Origin
 Audit A, HIGH-5.

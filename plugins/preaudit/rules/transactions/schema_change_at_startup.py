@@ -44,7 +44,7 @@ Write a migration, and run `alembic upgrade head` once per release, before the p
 `migration-files`: what is a migration by its place.
 
 ## Limits
-Silent in migrations, commands, scripts, `__main__` and tests, and for SQLite alone
+Silent in migrations, commands, scripts, modules under a folder `scripts/`, `__main__` and tests, and for SQLite alone
 (`if url.startswith("sqlite")`). Of what start-up code calls, one call is followed.
 
 ## Origin
@@ -158,7 +158,9 @@ def _text(node, ctx):
 def _when(node, ctx):
     function = function_of(node)
     if function is None:
-        return "" if contexts.in_main(node) else "when the module is imported"
+        if contexts.in_main(node) or "scripts" in ctx.path.split("/")[:-1]:
+            return ""  # run by hand
+        return "when the module is imported"
     while function is not None:
         if ctx.is_handler(function):
             return f"in the request handler {function.name}()"

@@ -48,7 +48,8 @@ that has a default, are taken for the application's own. A file that fills an SQ
 
 Strings are followed within the function, and one call further: a helper of the project that hands its parameter to the
 database is a sink, and a function whose result is executed somewhere in the project is reported where it formats. A string
-that comes in as a parameter is judged where it is built. A call of an unknown object counts only if its text begins like
+that comes in as a parameter is judged where it is built, and so is the name of a table in a statement whose values are
+bound. What a decorator named after escaping is given is escaped. A call of an unknown object counts only if its text begins like
 SQL.
 
 ## Origin
@@ -98,6 +99,7 @@ _VALUE = lazy(r"'(?:\?|%s|\{\w*\}|%\(\w+\)s)?%?'|[=<>]\s*(?:\?|%s|\{\w*\})|\bLIK
 _REQUEST = frozenset(
     "request req args form params query_params path_params headers cookies values json body data payload environ".split()
 )
+_BOUND = frozenset({"params", "parameters", "values", "vars", "args", "bind_vars"})
 _DDL = lazy(r"\s*(?:CREATE|DROP|ALTER|ATTACH|DETACH|PRAGMA|SET|GRANT|REVOKE|VACUUM|REFRESH|COMMENT)\b", re.I)
 
 
@@ -110,7 +112,7 @@ def check(node, ctx):
     name, argument, known = found
     if 'sqlite3.connect(":memory:")' in ctx.text:
         return  # it holds nothing but what this file has put there
-    built = sqltext.analyse(argument, ctx)
+    built = sqltext.analyse(argument, ctx, bound=_binds(node))
     if not built.built or built.part is None:
         return
     if not sqlsinks.looks_like_sql(built.text) and not (known and _is_text(node, ctx) and built.text.strip("? ")):
@@ -143,6 +145,12 @@ def _report(node, sink, built):
     part = part if len(part) <= 50 else "a value from outside"
     related = [("", built.part, "comes from outside")] if built.part.lineno != node.lineno else []
     return RULE.at(node, sink=sink if len(sink) <= 40 else "execute", part=part, related=related)
+
+
+def _binds(call):
+    """Answer whether a call hands over values beside its SQL."""
+    given = [*call.args[1:], *(k.value for k in call.keywords if k.arg in _BOUND)]
+    return any(not isinstance(value, ast.Constant) for value in given)
 
 
 def _is_own_name(part, ctx):
