@@ -119,6 +119,7 @@ _UNDERLYING = ("certifi==", "idna==", "charset-normalizer==", "markupsafe==", "t
 _ONCE = re.compile(
     r"manage\.py$|migrat|alembic|init|seed|setup|create_|load|import|test|wait|pre_?start|fixture|backfill"
 )
+_ROOT = ["ref", "logging"]
 _STEPS = 5  # imports through which a logger's name is followed
 _FLASK = ("flask.current_app.logger", "quart.current_app.logger")
 _DECLARED = lazy(
@@ -235,7 +236,7 @@ def _configures(project, row, path, called) -> bool:
 
 def _used(project, facts, region):
     """Answer (kinds of loggers, file and line of the first) of the log calls of some files, None if there are none."""
-    kinds, first = set(), None
+    kinds, first, own = set(), None, False
     for path in sorted(region & facts.keys()):
         if project.settings.is_migration(path):
             continue
@@ -243,8 +244,11 @@ def _used(project, facts, region):
             kind = _kind(project, expr, path)
             if kind and (low or kind == "structlog"):
                 kinds.add(kind)
+                own = own or expr != _ROOT
                 if first is None:
                     first = (path, place[0])
+    if not own and any("loguru" in facts[path].get("named", ()) for path in region & facts.keys()):
+        return None  # what it has to say goes through loguru; a stray logging.warning() sets up the root logger itself
     return (kinds, *first) if first else None
 
 
@@ -252,7 +256,7 @@ def _kind(project, expr, path) -> str:
     """Answer whose logger an expression is: "logging", "structlog", "flask", or '' for one that needs no setup or is unknown."""
     if expr is None:
         return ""
-    if expr == ["ref", "logging"]:
+    if expr == _ROOT:
         return "logging"
     made = _made(project, expr, path)
     if made and made[0] == "call" and made[2] and made[2][0] and made[2][0][0] == "const":
