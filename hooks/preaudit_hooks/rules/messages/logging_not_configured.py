@@ -63,7 +63,7 @@ Call `logging.basicConfig(level=..., format=...)` or `logging.config.dictConfig(
 None.
 
 ## Limits
-Libraries have no entry point and are silent. loguru works without being configured, and Celery configures what its workers
+Libraries have no entry point and are silent. loguru works without being configured, even beside a stray `logging.warning()`, and Celery configures what its workers
 log. A setup function of the project counts where it is called; one that no other code mentions does not. A platform that
 configures logging by itself (AWS Lambda) is known by its adapter only. A frozen list of requirements says nothing, because
 nobody chose its entries.

@@ -43,7 +43,8 @@ None.
 ## Limits
 The version is read from requirements files, pyproject, setup files and locks. redis-py 8 and newer wait five
 seconds by default (tests/oracles/test_redis_defaults.py). Silent where `**kwargs` may hold the timeout, for a
-client with a pool of somebody else's, in scripts that run and end, and for a listener that is meant to wait.
+client with a pool of somebody else's or one that is given its arguments after (`connection_kwargs`), in scripts and
+commands that run and end, and for a listener that is meant to wait.
 
 ## Origin
 Audit A, HIGH-6: one Redis failover stopped all web workers.
