@@ -8,7 +8,8 @@ A module `facts/<kind>.py` defines `KIND`, and one or both of
     DOCUMENTS = (...)        document kinds
     def collect_document(document): ...
 
-What it answers depends on that one file alone; references to other modules stay symbolic expressions. Places come
+What it answers depends on that one file; references to other modules stay symbolic expressions, for what it asks of
+another module (the type of an imported name) is noted, and the fact is made again when that one changes. Places come
 from `ctx.place(node)`, and a line number that does not is given as `ctx.line(number)`: a fact that only moved is then
 known to be the same (core/place.py).
 """

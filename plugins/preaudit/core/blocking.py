@@ -12,6 +12,7 @@ from functools import cache
 
 from preaudit import knowledge
 from preaudit.core import contexts, specs
+from preaudit.core.atonce import KEEPS_ROWS, first_reading, is_harmless
 from preaudit.core.guards import truth_of, waits_not
 from preaudit.core.startup import WAITS
 from preaudit.core.tree import COMPREHENSIONS, LOOPS, function_of, never_runs
@@ -80,6 +81,14 @@ def _sites(ctx) -> tuple:
             site = _site(ctx, node, "call", node)
             if site is not None and not contexts.alone(ctx, node):
                 found[node] = site
+    for node, site in [*found.items()]:
+        if site.name in KEEPS_ROWS and not site.chain:
+            first = first_reading(node)
+            if first is not node:
+                del found[node]
+                if first is not None:
+                    name = site.name.replace("__iter__", "__len__")
+                    found.setdefault(first, site._replace(node=first, name=name))
     return tuple(sorted(found.values(), key=lambda s: (s.node.lineno, s.node.col_offset)))
 
 
@@ -126,6 +135,8 @@ def _site(ctx, node, kind, value):
     if block is None and kind == "call":
         block = _inferred(ctx, value, blocks)
     if block is None:
+        return None
+    if not block.chain and is_harmless(ctx, node, block.name):
         return None
     if block.family == "wait" and _is_done(ctx, node):
         return None

@@ -208,7 +208,7 @@ def in_one_shot_script(ctx, node: ast.AST) -> bool:
 
     if contexts.in_main(node) or "/management/commands/" in f"/{ctx.path}" or ctx.is_migration:
         return True
-    if not ctx.is_script:
+    if not ctx.is_script and not ctx.once("command", lambda: contexts.is_command_line(ctx)):
         return False
     return not ctx.once("redis.serves", lambda: _serves(ctx))
 

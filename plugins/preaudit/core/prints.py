@@ -17,12 +17,13 @@ _TERMINAL = frozenset({
 })  # fmt: skip
 _FOLDERS = frozenset({
     "scripts", "script", "tools", "bin", "commands", "examples", "example", "docs", "benchmarks", "notebooks", "cli", "devtools",
-    "samples", "demos", "demo", "hack", "ci", ".github", "utilities_scripts", "testing",
+    "devenv", "samples", "demos", "demo", "hack", "ci", ".github", "utilities_scripts", "testing",
 })  # fmt: skip
 _FILES = lazy(
     r"(?:setup|manage|conftest|noxfile|fabfile|dodo|hatch_build|build|tasks_dev|__main__|cli|shell|console|wsgi_dev"
     r"|gunicorn[\w.-]*|env|locustfile|\w*_cli|cli_\w+|run|main_cli)\.py"
 )
+_REPORT = 5  # calls of print() at the top level of a module
 # A module that calls such a helper of the project talks to a person: echo_red(...), print_error(...).
 _HELPER = lazy(r"(?:c?echo|pretty|p?print)(?:_\w+)?")
 _REMARK = lazy(r"#.*\blogg(?:er|ing)\b", re.I)
@@ -49,6 +50,8 @@ def _is_terminal(ctx) -> bool:
         return True
     if ctx.project.is_console_script(ctx.names.module) or _calls_helper(ctx):
         return True
+    if ctx.holds("run_local_server") or ctx.holds("run_console"):
+        return True  # an authorization that a person completes in a browser, told what to do at the console
     return "sys.argv" in ctx.text or "input(" in ctx.text and any(
         ctx.qualname(call.func) == "builtins.input" for call in ctx.nodes(ast.Call)
     )  # fmt: skip
@@ -58,10 +61,14 @@ def _loops_at_the_top(ctx) -> bool:
     """Answer whether a module outside packages prints and, at its top level, loops or starts programs: it is run."""
     if all(function_of(loop) is not None for loop in ctx.nodes(*LOOPS)) and not _starts_programs(ctx):
         return False
-    if not any(
-        function_of(call) is None and ctx.qualname(call.func) == "builtins.print" for call in ctx.nodes(ast.Call)
-    ):
+    printed = [
+        call for call in ctx.nodes(ast.Call)
+        if function_of(call) is None and ctx.qualname(call.func) == "builtins.print"
+    ]  # fmt: skip
+    if not printed:
         return False
+    if len(printed) >= _REPORT and any(isinstance(parent, LOOPS) for call in printed for parent in parents(call)):
+        return True  # a report that is printed while the module is loaded is a program, whatever package it lies in
     package = ctx.names.module.rpartition(".")[0]
     found = ctx.project.find(package, ctx.path) if package else None
     return found is None or not found[0].endswith("/__init__.py") or bool(found[1])

@@ -8,8 +8,10 @@ DISTRIBUTION = "peewee"
 
 _BUILD = each(
     "lazy -> self",
-    "where order_by limit offset join switch group_by having distinct alias namedtuples dicts tuples objects with_cte",
+    "where order_by limit offset join switch group_by having distinct alias namedtuples objects with_cte",
 )
+_BUILD["dicts"] = "lazy -> peewee.ModelSelect[dict]"
+_BUILD["tuples"] = "lazy -> peewee.ModelSelect[tuple]"
 _RUN = {
     **each("database -> elem", "get first get_or_none"),
     **each("database", "scalar peek execute"),

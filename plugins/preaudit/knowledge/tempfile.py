@@ -24,7 +24,7 @@ CLASSES = {
 FUNCTIONS = {
     "tempfile.NamedTemporaryFile": "file -> io.TextIOWrapper",
     "tempfile.TemporaryFile": "file -> io.TextIOWrapper",
-    "tempfile.mkstemp": "file -> tuple",
+    "tempfile.mkstemp": "metadata -> tuple",
     "tempfile.mkdtemp": "metadata -> str",
     "tempfile.gettempdir": "metadata -> str",
     "tempfile.mktemp": "metadata -> str",

@@ -63,10 +63,10 @@ Call `logging.basicConfig(level=..., format=...)` or `logging.config.dictConfig(
 None.
 
 ## Limits
-Libraries have no entry point and are silent. loguru works without being configured, and Celery configures what its workers
-log. A setup function of the project counts where it is called; one that no other code mentions does not. A platform that
-configures logging by itself (AWS Lambda) is known by its adapter only. A frozen list of requirements says nothing, because
-nobody chose its entries.
+Libraries have no entry point and are silent. loguru works without being configured, even beside a stray
+`logging.warning()`, and Celery configures what its workers log. A setup function of the project counts where it is
+called; one that no other code mentions does not. A platform that configures logging by itself (AWS Lambda) is known
+by its adapter only. A frozen list of requirements says nothing, because nobody chose its entries.
 
 ## Origin
 Audit E 10: structlog stood in the requirements, and production logged warnings only. What each library does when nobody
@@ -119,6 +119,7 @@ _UNDERLYING = ("certifi==", "idna==", "charset-normalizer==", "markupsafe==", "t
 _ONCE = re.compile(
     r"manage\.py$|migrat|alembic|init|seed|setup|create_|load|import|test|wait|pre_?start|fixture|backfill"
 )
+_ROOT = ["ref", "logging"]
 _STEPS = 5  # imports through which a logger's name is followed
 _FLASK = ("flask.current_app.logger", "quart.current_app.logger")
 _DECLARED = lazy(
@@ -235,7 +236,7 @@ def _configures(project, row, path, called) -> bool:
 
 def _used(project, facts, region):
     """Answer (kinds of loggers, file and line of the first) of the log calls of some files, None if there are none."""
-    kinds, first = set(), None
+    kinds, first, strays = set(), None, set()
     for path in sorted(region & facts.keys()):
         if project.settings.is_migration(path):
             continue
@@ -243,8 +244,15 @@ def _used(project, facts, region):
             kind = _kind(project, expr, path)
             if kind and (low or kind == "structlog"):
                 kinds.add(kind)
+                strays.add(path if expr == _ROOT else "")
                 if first is None:
                     first = (path, place[0])
+    if (
+        len(strays) == 1
+        and "" not in strays
+        and any("loguru" in facts[path].get("named", ()) for path in region & facts.keys())
+    ):
+        return None  # what it has to say goes through loguru; a stray logging.warning() sets up the root logger itself
     return (kinds, *first) if first else None
 
 
@@ -252,7 +260,7 @@ def _kind(project, expr, path) -> str:
     """Answer whose logger an expression is: "logging", "structlog", "flask", or '' for one that needs no setup or is unknown."""
     if expr is None:
         return ""
-    if expr == ["ref", "logging"]:
+    if expr == _ROOT:
         return "logging"
     made = _made(project, expr, path)
     if made and made[0] == "call" and made[2] and made[2][0] and made[2][0][0] == "const":

@@ -50,7 +50,8 @@ aiofiles.
 None.
 
 ## Limits
-Start-up code is not judged: a lifespan before its first await, where nothing is served yet.
+Start-up code is not judged: a lifespan before its first await, where nothing is served yet; nor is pandas'
+`to_csv()` without a target, which answers a text.
 What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. A
 coroutine that only loops of its own run (`asyncio.run(main())`, and what it awaits, one after the other, in whatever
 module) is not judged, nor is the code of a command line: a package `cli`, a file of click or typer commands, a task

@@ -51,7 +51,8 @@ None.
 
 ## Limits
 Calls that say themselves that they do not wait (`blocking=False`, `timeout=0`) are silent, and so is
-`.result()` under a test of `.done()`.
+`.result()` under a test of `.done()`; `put()` is reported where the file makes the queue with a bound, for it waits for
+room only.
 What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. A
 coroutine that only loops of its own run (`asyncio.run(main())`, and what it awaits, one after the other, in whatever
 module) is not judged, nor is the code of a command line: a package `cli`, a file of click or typer commands, a task

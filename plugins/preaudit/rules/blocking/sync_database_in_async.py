@@ -61,7 +61,9 @@ runs in a thread.
 None.
 
 ## Limits
-`add()`, and building a query or a statement, do no I/O and are not reported.
+`add()`, and building a query or a statement, do no I/O and are not reported. Of a query of peewee or Django the first
+reading is reported, a loop or a test of its truth; the rows are kept, so that later ones ask nobody
+(tests/oracles/test_query_caches.py).
 What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. What start-up
 awaits before anything is served blocks nobody. A coroutine that only loops of its own run (`asyncio.run(main())`,
 and what it awaits, one after the other, in whatever module) is not judged, nor is one under a comment that says that it

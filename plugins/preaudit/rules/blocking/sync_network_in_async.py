@@ -43,6 +43,7 @@ Use the awaitable client that the message names, or hand the call to a thread wi
 None.
 
 ## Limits
+`connect()` of a datagram socket only sets an address, and is silent.
 Constructing a client is free unless the library connects there.
 What is called is judged by its type, never by its spelling; where the type is unknown, nothing is said. A
 coroutine that only loops of its own run (`asyncio.run(main())`, and what it awaits, one after the other, in whatever

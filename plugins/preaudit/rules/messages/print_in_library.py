@@ -36,7 +36,8 @@ None; `test-files` and `migration-files` say which files are tests and migration
 Silent in what talks to a person: modules with a main guard or a shebang, that read arguments or use a
 command-line library, under `scripts/`, `tools/`, `cli/` and the like; in functions named for it
 (`print_table`, `show_banner`); in modules that the packaging names as a command or that call terminal helpers
-(`echo_red`), and in those outside packages that print and, at their top level, loop or start programs; in the target of
+(`echo_red`), and in those outside packages that print and, at their top level, loop or start programs, in those of a
+package that print a whole report while they are loaded, and in those that ask for consent in a browser; in the target of
 a `Process`, in which the program's logging is not set up; behind a switch (`if verbose:`, `if settings.DEBUG:`); and
 where `file=` names anything but standard output. A module that also has a logger is AUD702's.
 

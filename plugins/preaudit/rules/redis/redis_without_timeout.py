@@ -43,7 +43,8 @@ None.
 ## Limits
 The version is read from requirements files, pyproject, setup files and locks. redis-py 8 and newer wait five
 seconds by default (tests/oracles/test_redis_defaults.py). Silent where `**kwargs` may hold the timeout, for a
-client with a pool of somebody else's, in scripts that run and end, and for a listener that is meant to wait.
+client with a pool of somebody else's or one that is given its arguments after (`connection_kwargs`), in scripts and
+commands that run and end, and for a listener that is meant to wait.
 
 ## Origin
 Audit A, HIGH-6: one Redis failover stopped all web workers.
@@ -89,7 +90,7 @@ def check(node, ctx):
             continue
         limit = given(ctx, made, "socket_timeout")
         if limit is None:
-            if not _defaulted(ctx, made):
+            if not _defaulted(ctx, made) and not _set_later(ctx, made.call):
                 if not in_one_shot_script(ctx, made.call) and not loops_for_ever(made.call):
                     yield RULE.at(made.call, client=made.shown, why=_why(ctx, made))
                 continue
@@ -116,6 +117,18 @@ def _defaulted(ctx, made) -> bool:
         return False
     bounds = ctx.project.requirements.version_bounds("redis")
     return bounds is not None and bounds.at_least(8)
+
+
+def _set_later(ctx, call) -> bool:
+    """Answer whether the function sets the pool's arguments after: `client.connection_pool.connection_kwargs[...] = 3`."""
+    if not ctx.holds("connection_kwargs"):
+        return False
+    function = function_of(call)
+    return any(
+        isinstance(node.parent_, (ast.Subscript, ast.Attribute)) and function_of(node) is function
+        for node in ctx.nodes(ast.Attribute)
+        if node.attr == "connection_kwargs"
+    )
 
 
 def _why(ctx, made) -> str:
