@@ -95,6 +95,7 @@ NAMED = lazy(r"(?:^|[/_])(?:settings?|configs?|configuration|conf|constants|env|
 CASTS = ("builtins.int", "builtins.float", "json.loads", "decimal.Decimal", "ast.literal_eval")
 DATACLASSES = frozenset({"dataclasses", "attrs", "attr", "pydantic"})
 CHECKS = ("__post_init__", "__attrs_post_init__", "validate")
+OPTIONS = frozenset({"add_argument", "add_option"})
 TEXT = ("strip", "lower", "upper", "replace", "rstrip", "lstrip")
 TESTS = lazy(r"^(?:is(?:digit|decimal|numeric)|match|fullmatch|search)$")
 CAUGHT = frozenset({"ValueError", "TypeError", "KeyError", "LookupError", "Exception", "BaseException", "JSONDecodeError",
@@ -230,6 +231,8 @@ def _is_safe(node, ctx) -> bool:
             return True
         if isinstance(outer, (ast.If, ast.IfExp)) and child is not outer.test and _tests(outer.test, ctx, node):
             return True
+        if isinstance(outer, ast.Call) and getattr(outer.func, "attr", "") in OPTIONS and child is not outer.func:
+            return True  # the default of an option: whoever runs the command sees it
         if isinstance(outer, ast.With) and any("suppress" in ast.unparse(item.context_expr) for item in outer.items):
             return True
         child = outer
