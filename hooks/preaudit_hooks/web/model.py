@@ -240,7 +240,8 @@ class Web:
         folder = path.rpartition("/")[0]
         while folder:
             if f"{folder}/manage.py" in self.project.project.python:
-                return self.project.project.find(f"{folder.replace('/', '.')}.{dotted}", path)
+                home = self.project.project.find(f"{folder.replace('/', '.')}.{dotted}", path)
+                return home if home is not None and len(home[1]) == 1 else None
             folder = folder.rpartition("/")[0]
         return None
 

@@ -62,6 +62,7 @@ A settings module by its name (`settings.py`, `config/base.py`) that converts fi
 gets one finding for all of them, at the first: to validate them is one decision. Only a read that stands in the conversion
 itself counts, not one that comes through a variable or another function. Silent: in a command-line program, in a script
 that begins with `#!` and defines nothing, and under `if __name__ == "__main__":`, where whoever started it sees the error;
+in the default of an `add_argument` option;
 in a migration, which is not changed once it ran; in the configuration file of gunicorn; in a dataclass that checks its
 values when it is made; behind a condition that tests the text (`isdigit`, a pattern); and where nothing stands for the empty
 text (`or 3`) and a later `if` of the same block raises on the number.
