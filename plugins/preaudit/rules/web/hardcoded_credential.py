@@ -45,7 +45,8 @@ None.
 Placeholders (`changeme`, `xxx`, `<password>`, `your-token`), examples in docstrings, the throw-away values of development
 databases (`postgres`, `password`, short plain words), hosts called example, generated files and tests are silent. A name or argument alone
 does not make a credential: its value has to mix letters and digits. Under a name such as `connection_example`, and in a
-folder of examples or documentation, only the keys of known providers, private keys and URLs count. A default for a variable of the environment is AUD507.
+folder of examples or documentation, only the keys of known providers, private keys and URLs count.
+A default for a variable of the environment is AUD507.
 
 ## Origin
 Audit E 4. Rules on hardcoded passwords elsewhere report labels and field names, and no password in a URL.

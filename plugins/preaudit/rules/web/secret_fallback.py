@@ -48,7 +48,8 @@ None.
 ## Limits
 What names a secret is told by its words: `TOKEN_URL` and `PASSWORD_FILE` hold none. Silent: an empty default, a path, a
 default behind a condition on debug or development, one under `if __name__ == "__main__":`, the secret of a test by its
-name, what a fixture of pytest presents to a test server, what a script in `scripts/` and the like presents to a service whose address falls back to localhost beside it, and a
+name, what a fixture of pytest presents to a test server,
+what a script in `scripts/` and the like presents to a service whose address falls back to localhost beside it, and a
 default that the file compares with what it read to refuse it; a warning in the log alone refuses nothing.
 Passwords in URLs that development databases commonly get are silent.
 
