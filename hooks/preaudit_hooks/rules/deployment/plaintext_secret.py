@@ -118,6 +118,7 @@ RULE = Rule(
     files=DEPLOYMENT_FILES,
 )
 _ROTATE = "replace the credential and "
+_TEST_WORDS = frozenset(("test", "tests", "testing"))
 _PASSWORDS = frozenset(("password", "passwd", "pass", "pwd"))
 _SIMPLE = re.compile(r"[a-z]+(?:[-_][a-z]+)*")  # what people call a database, and then its password
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -168,7 +169,7 @@ def check_compose(document, ctx):
         profiles = service.texts("profiles")
         worked_on = company or profiles_for_development(profiles)
         image = service.text("image").partition("@")[0].rpartition("/")[2]
-        tested = profiles_for_tests(profiles) or is_for_tests(image.partition(":")[0])
+        tested = profiles_for_tests(profiles) or bool(_TEST_WORDS & set(words(image.partition(":")[0])))
         for entry in service.entries("environment"):
             if entry.value is None or entry.place in seen:
                 continue
