@@ -16,10 +16,11 @@ BY_NAME = {
     "systemd": "deploy/web.service",
     "workflow": ".github/workflows/ci.yml .github/workflows/ci.yaml",
     "app-spec": ".do/app.yaml .do/deploy.template.yaml",
-    "config": "Makefile pyproject.toml setup.cfg .env.j2 .flake8 requirements/dev.txt k8s/web.yaml nginx.conf",
+    "config": """Makefile pyproject.toml setup.cfg .env.j2 .flake8 requirements/dev.txt k8s/web.yaml nginx.conf env-production.tf
+        env-staging.tf infra/env.prod.tfvars .env.hcl""",
     "sql-migration": "migrations/001_users.sql db/migrate/2_x.sql",
     "": """environment.ts .env.d.ts env.py config.env.json compose.py composer.json values.yaml mkdocs.yml queries.sql poetry.lock
-        myenv envoy.yaml Procfile.py app.yaml decompose.txt Dockerfile.md""",
+        myenv envoy.yaml Procfile.py app.yaml decompose.txt Dockerfile.md dev.env.lock env-dev.bat""",
 }
 
 

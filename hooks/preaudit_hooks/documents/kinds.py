@@ -38,7 +38,8 @@ _DOTENV = lazy(
 )
 _NOT_DOTENV = lazy(
     r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|json|ya?ml|toml|md|rst|txt|html|sh|bash|go|rb|rs|php|java|vue|css|ps1"
-    r"|gpg|enc|age|j2)$",
+    r"|gpg|enc|age|j2|jinja2?|tf|tfvars|hcl|nix|cue|bicep|jsonnet|xml|ini|cfg|sql|bat|cmd|fish|csh|lua|pl|kts?|swift"
+    r"|scala|http|lock|csv|ipynb|svg|png|jpe?g|gif|pdf|zip)$",
     re.I,
 )
 _EXAMPLE = lazy(

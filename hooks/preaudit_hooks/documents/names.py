@@ -14,11 +14,11 @@ PROC_FILES = r"(^|/)Procfile[\w.]*$"
 WORKFLOW_FILES = r"(^|/)\.github/workflows/[^/]+\.ya?ml$"
 DEPLOYMENT_FILES = "|".join((COMPOSE_FILES, DOTENV_FILES, APP_SPEC_FILES))
 _DEVELOPMENT = lazy(
-    r"(?i)(?:^|[._\-/])(?:dev|devel|regtest|development|devcontainer|local|tests?|testing|ci|e2e|integration|debug|override|demo"
+    r"(?i)(?:^|[._\-/])(?:smoke[-_]?tests?|dev|devel|regtest|development|devcontainer|local|tests?|testing|ci|e2e|integration|debug|override|demo"
     r"|examples?|samples?|benchmarks?|preview|review|playground|sandbox)(?:$|[._\-/])"
 )
 _TESTS = lazy(
-    r"(?i)(?:^|[._\-/])(?:tests?|testing|regtest|unit|ci|e2e|integration|cypress|playwright|benchmarks?|profiling)(?:$|[._\-/])"
+    r"(?i)(?:^|[._\-/])(?:smoke[-_]?tests?|tests?|testing|regtest|unit|ci|e2e|integration|cypress|playwright|benchmarks?|profiling)(?:$|[._\-/])"
 )
 _SAMPLES = lazy(r"(?i)(?:^|/)(?:examples?|samples?|docs?|documentation|tutorials?|templates?|demos?|fixtures?)/")
 

@@ -2,7 +2,8 @@
 
 {"reads": [[place, name of the file, "flask" or "asgi"]], "limits": ["flask", "asgi"]}
 
-A read that its function checks is left out, and so are those of administrators. Quart and aiohttp limit requests by themselves.
+A read that its function checks is left out, and so are those of administrators and
+of code that only debug or tests reach. Quart and aiohttp limit requests by themselves.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import ast
 import re
 
 from preaudit.core import dataflow, requests
+from preaudit.core.development import in_development
 from preaudit.core.patterns import lazy
 from preaudit.core.tree import FUNCTIONS, dotted, function_of, parents, statement_of
 
@@ -71,7 +73,7 @@ def _is_open(ctx, node, framework) -> bool:
         function = function_of(function)
     if not isinstance(function, FUNCTIONS) or framework == "asgi" and not ctx.is_handler(function):
         return False
-    return not requests.is_administrative(function)
+    return not requests.is_administrative(function) and not in_development(node)
 
 
 def function_of_place(ctx, row):

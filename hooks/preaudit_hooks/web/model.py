@@ -216,6 +216,8 @@ class Web:
 
     def _named(self, dotted, path, depth):
         home = self.project.project.find(dotted, path)
+        if home is None and dotted.endswith(".urlpatterns"):
+            home = self._beside_manage(dotted, path)
         if home is None:
             own = self.project.project.is_own(dotted.partition(".")[0]) or dotted.startswith("__file__")
             return set(), False, "" if own else dotted
@@ -232,6 +234,16 @@ class Web:
         if expr is None or expr == ["ref", dotted]:
             return set(), False, ""
         return self._resolve(expr, file, depth + 1)
+
+    def _beside_manage(self, dotted, path):
+        """Answer what find() does for a name as manage.py sees it: its folder is on the path, be it a package or not."""
+        folder = path.rpartition("/")[0]
+        while folder:
+            if f"{folder}/manage.py" in self.project.project.python:
+                home = self.project.project.find(f"{folder.replace('/', '.')}.{dotted}", path)
+                return home if home is not None and len(home[1]) == 1 else None
+            folder = folder.rpartition("/")[0]
+        return None
 
     def _made_by(self, dotted, path, depth):
         home = self.project.project.find(dotted, path)

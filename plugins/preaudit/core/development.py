@@ -23,8 +23,11 @@ def is_development(ctx, node: ast.AST) -> bool:
     That is a condition around it that speaks of debug, development or production, a class such as
     DevelopmentConfig, or a file such as settings/dev.py.
     """
-    if FILES.search(ctx.path):
-        return True
+    return bool(FILES.search(ctx.path)) or in_development(node)
+
+
+def in_development(node: ast.AST) -> bool:
+    """Answer whether a condition or a class around a node says that only development reaches it, wherever its file lies."""
     child = node
     for parent in parents(node):
         if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test and speaks(parent.test):

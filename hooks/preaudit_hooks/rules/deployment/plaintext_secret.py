@@ -77,7 +77,8 @@ Placeholders such as `changeme`, `<password>` and `your-token` are samples, as i
 the reader to change it, and everything in a folder of examples or documentation. In files for development, by their
 name or because a compose file mounts the sources, reloads them or sets `ENVIRONMENT=development`, and in services whose
 profiles are all for development, the throw-away values that such databases get (`postgres`, `password`, `dev-...`) are
-silent; in files for tests and CI, and in services of such profiles, everything is but the keys of known providers.
+silent; in files for tests and CI, and in services of such profiles
+or of an image whose own name says test, everything is but the keys of known providers.
 Throw-away passwords in URLs are silent everywhere, and in a compose file those of a service that publishes no port on
 the host, and of a stack of nothing but databases, brokers and their consoles. A file inside a Python package that runs
 others' images alone is a bench for the module beside it, and passwords of an Elasticsearch or OpenSearch whose security
@@ -117,6 +118,7 @@ RULE = Rule(
     files=DEPLOYMENT_FILES,
 )
 _ROTATE = "replace the credential and "
+_TEST_WORDS = frozenset(("test", "tests", "testing"))
 _PASSWORDS = frozenset(("password", "passwd", "pass", "pwd"))
 _SIMPLE = re.compile(r"[a-z]+(?:[-_][a-z]+)*")  # what people call a database, and then its password
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -166,7 +168,8 @@ def check_compose(document, ctx):
     for service in document.services:
         profiles = service.texts("profiles")
         worked_on = company or profiles_for_development(profiles)
-        tested = profiles_for_tests(profiles)
+        image = service.text("image").partition("@")[0].rpartition("/")[2]
+        tested = profiles_for_tests(profiles) or bool(_TEST_WORDS & set(words(image.partition(":")[0])))
         for entry in service.entries("environment"):
             if entry.value is None or entry.place in seen:
                 continue

@@ -46,7 +46,8 @@ add a middleware that refuses a `Content-Length` that is too large.
 None.
 
 ## Limits
-A copy to the disk piece by piece (`shutil.copyfileobj`) is no finding, and neither are routes of administrators, nor helpers
+A copy to the disk piece by piece (`shutil.copyfileobj`) is no finding, and neither are routes of administrators, what only
+debug or tests reach (`if app.debug:`), nor helpers
 that are handed an upload: who calls them may know its size. Quart (16 MiB) and aiohttp (1 MiB) limit requests by default and
 are silent. Any look at a size in the function counts, also of what was read, and any look at the Content-Length of a request
 anywhere in the project, and `client_max_body_size` in an nginx configuration of the project, whatever it says. Proxies that

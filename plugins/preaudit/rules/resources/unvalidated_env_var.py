@@ -62,6 +62,7 @@ A settings module by its name (`settings.py`, `config/base.py`) that converts fi
 gets one finding for all of them, at the first: to validate them is one decision. Only a read that stands in the conversion
 itself counts, not one that comes through a variable or another function. Silent: in a command-line program, in a script
 that begins with `#!` and defines nothing, and under `if __name__ == "__main__":`, where whoever started it sees the error;
+in the default of an `add_argument` option;
 in a migration, which is not changed once it ran; in the configuration file of gunicorn; in a dataclass that checks its
 values when it is made; behind a condition that tests the text (`isdigit`, a pattern); and where nothing stands for the empty
 text (`or 3`) and a later `if` of the same block raises on the number.
@@ -95,6 +96,7 @@ NAMED = lazy(r"(?:^|[/_])(?:settings?|configs?|configuration|conf|constants|env|
 CASTS = ("builtins.int", "builtins.float", "json.loads", "decimal.Decimal", "ast.literal_eval")
 DATACLASSES = frozenset({"dataclasses", "attrs", "attr", "pydantic"})
 CHECKS = ("__post_init__", "__attrs_post_init__", "validate")
+OPTIONS = frozenset({"add_argument", "add_option"})
 TEXT = ("strip", "lower", "upper", "replace", "rstrip", "lstrip")
 TESTS = lazy(r"^(?:is(?:digit|decimal|numeric)|match|fullmatch|search)$")
 CAUGHT = frozenset({"ValueError", "TypeError", "KeyError", "LookupError", "Exception", "BaseException", "JSONDecodeError",
@@ -230,6 +232,8 @@ def _is_safe(node, ctx) -> bool:
             return True
         if isinstance(outer, (ast.If, ast.IfExp)) and child is not outer.test and _tests(outer.test, ctx, node):
             return True
+        if isinstance(outer, ast.Call) and getattr(outer.func, "attr", "") in OPTIONS and child is not outer.func:
+            return True  # the default of an option: whoever runs the command sees it
         if isinstance(outer, ast.With) and any("suppress" in ast.unparse(item.context_expr) for item in outer.items):
             return True
         child = outer

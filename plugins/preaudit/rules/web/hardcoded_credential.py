@@ -44,7 +44,9 @@ None.
 ## Limits
 Placeholders (`changeme`, `xxx`, `<password>`, `your-token`), examples in docstrings, the throw-away values of development
 databases (`postgres`, `password`, short plain words), hosts called example, generated files and tests are silent. A name or argument alone
-does not make a credential: its value has to mix letters and digits. A default for a variable of the environment is AUD507.
+does not make a credential: its value has to mix letters and digits. Under a name such as `connection_example`, and in a
+folder of examples or documentation, only the keys of known providers, private keys and URLs count.
+A default for a variable of the environment is AUD507.
 
 ## Origin
 Audit E 4. Rules on hardcoded passwords elsewhere report labels and field names, and no password in a URL.
@@ -69,7 +71,7 @@ from preaudit.core.secrets import (
     url_password,
     words,
 )
-from preaudit.core.tree import dotted, parents
+from preaudit.core.tree import dotted, parents, statement_of
 
 RULE = Rule(
     code="AUD508",
@@ -83,6 +85,8 @@ RULE = Rule(
 )
 PRIVATE_KEY = lazy(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{40,}")
 SAMPLE_HOSTS = lazy(r"(?:^|\.)(?:example|invalid|test)(?:\.|$)|^(?:host|hostname|server|your|my|db-?host)\w*$")
+SAMPLES = lazy(r"(?:^|/)(?:examples?|samples?|docs?|tutorials?)/", re.I)
+SAMPLE_NAME = frozenset({"example", "examples", "sample", "samples", "dummy", "fake", "placeholder"})
 APPS = ("flask.Flask", "quart.Quart")
 # What signs or reads tokens -> the position of the key.
 SIGNERS = {
@@ -130,7 +134,11 @@ def check_argument(node, ctx):
     for keyword in node.keywords:
         if keyword.arg not in ARGUMENTS or not _is_credential(keyword.value) or _is_generated(ctx):
             continue
-        if not _is_fallback(keyword.value, ctx) and not is_development(ctx, node):
+        if (
+            not _is_fallback(keyword.value, ctx)
+            and not is_development(ctx, node)
+            and not _is_sample(keyword.value, ctx)
+        ):
             yield RULE.at(keyword.value, what=f"the argument {keyword.arg} is a literal")
 
 
@@ -181,7 +189,12 @@ def check_assignment(node, ctx):
     else:
         drawn = _is_credential(node.value) and not _is_label(node, name)
         found = drawn or _is_chosen(node.value) and _signs(ctx, target)
-    if found and not _is_fallback(node.value, ctx) and not is_development(ctx, node):
+    if (
+        found
+        and not _is_fallback(node.value, ctx)
+        and not is_development(ctx, node)
+        and not _is_sample(node.value, ctx)
+    ):
         yield RULE.at(node, what=f"{name} is given a literal")
 
 
@@ -191,6 +204,15 @@ def _is_label(node, name) -> bool:
     if isinstance(owner, ast.ClassDef) and any(dotted(base).endswith("Enum") for base in owner.bases):
         return True
     return name.lower() in node.value.value.lower().replace("-", "_")
+
+
+def _is_sample(node, ctx) -> bool:
+    """Answer whether a value without a provider's form is shown to readers: in a folder of examples, or under such a name."""
+    if SAMPLES.search(ctx.path):
+        return True
+    statement = statement_of(node)
+    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+    return any(target is not None and SAMPLE_NAME & set(words(_name_of(target))) for target in targets)
 
 
 def _is_generated(ctx) -> bool:

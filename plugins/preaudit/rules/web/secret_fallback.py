@@ -48,7 +48,8 @@ None.
 ## Limits
 What names a secret is told by its words: `TOKEN_URL` and `PASSWORD_FILE` hold none. Silent: an empty default, a path, a
 default behind a condition on debug or development, one under `if __name__ == "__main__":`, the secret of a test by its
-name, what a script in `scripts/` and the like presents to a service whose address falls back to localhost beside it, and a
+name, what a fixture of pytest presents to a test server,
+what a script in `scripts/` and the like presents to a service whose address falls back to localhost beside it, and a
 default that the file compares with what it read to refuse it; a warning in the log alone refuses nothing.
 Passwords in URLs that development databases commonly get are silent.
 
@@ -64,7 +65,7 @@ from preaudit.core.environ import constant_of, fields_of, is_settings_class, rea
 from preaudit.core.patterns import lazy
 from preaudit.core.rule import Rule
 from preaudit.core.secrets import ENCRYPTED, PATH, holds_secret, is_placeholder, is_throw_away, url_password, words
-from preaudit.core.tree import dotted, parents, statement_of
+from preaudit.core.tree import FUNCTIONS, dotted, enclosing, parents, statement_of
 
 RULE = Rule(
     code="AUD507",
@@ -179,7 +180,7 @@ def _is_secret(name: str, value) -> bool:
 
 def _is_refused(ctx, node, default) -> bool:
     """Answer whether the default is for development alone, or the file looks for it to refuse it."""
-    if is_development(ctx, node) or in_main(node) or _is_for_the_local(ctx, node):
+    if is_development(ctx, node) or in_main(node) or _is_for_the_local(ctx, node) or _is_fixture(ctx, node):
         return True
     value, spelled = constant_of(ctx, default), dotted(default)
     for compare in ctx.nodes(ast.Compare):
@@ -192,6 +193,15 @@ def _is_refused(ctx, node, default) -> bool:
             ):
                 return True
     return False
+
+
+def _is_fixture(ctx, node) -> bool:
+    """Answer whether a read stands in a fixture of pytest: the value is what a test server was started with."""
+    function = enclosing(node, *FUNCTIONS)
+    return function is not None and any(
+        ctx.qualname(one.func if isinstance(one, ast.Call) else one) == "pytest.fixture"
+        for one in function.decorator_list
+    )
 
 
 def _only_tells(compare) -> bool:
