@@ -26,7 +26,7 @@ FACTS = {
     'sqlmigrations': (455, ('sql-migrations', None, ('sql-migration',))),
     'statuses': (9868, ('statuses', ('AsyncResult', '.delay(', 'apply_async', 'send_task', 'edis', '.status', '.state', '.get(', '.set(', '.hget', '.hset', '.setex(', '.exists('), ())),
     'tooling': (4211, ('tooling', None, ('config', 'workflow', 'dockerfile', 'shell', 'procfile'))),
-    'uploads': (11183, ('uploads', ('UploadFile', '.files', 'File(', '.form(', 'MAX_CONTENT_LENGTH', 'max_content_length', 'ontent-length', 'ontent-Length', 'content_length', 'add_middleware', 'Middleware('), ())),
+    'uploads': (11308, ('uploads', ('UploadFile', '.files', 'File(', '.form(', 'MAX_CONTENT_LENGTH', 'max_content_length', 'ontent-length', 'ontent-Length', 'content_length', 'add_middleware', 'Middleware('), ())),
     'web': (23466, ('web', ('fastapi', 'starlette', 'flask', 'quart', 'aiohttp', 'FastAPI', 'Flask', 'Router', 'router', 'Blueprint', 'equest_id', 'django.urls', 'django.conf.urls', 'django.http', 'rest_framework.resp', 'ROOT_URLCONF', 'get_wsgi_app', 'get_asgi_app', 'equest-id', 'equest-ID', 'equest-Id', 'orrelation', 'race_id', 'REQUEST_ID', 'CORRELATION', 'EQUEST-ID', 'raceparent', 'metrics', 'traces_sample_rate', 'enable_tracing', 'requestid', 'RequestId', 'RequestID', 'App(', '.route(', 'API(', '.get("', '.post("', 'ockerflow', 'Healthz('), ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd'))),
     'workers': (4697, ('workers', None, ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd', 'config'))),
 }
