@@ -142,7 +142,9 @@ def gives_another(ctx, handler) -> bool:
         if not isinstance(last, (ast.Return, ast.Assign, ast.AnnAssign, ast.AugAssign)) or value is None:
             continue
         for node in ast.walk(value):
-            if isinstance(node, ast.Call) and not (node.args and isinstance(node.args[0], (ast.Constant, ast.UnaryOp))):
+            if isinstance(node, ast.Call) and not (
+                isinstance(node.func, ast.Name) and node.args and isinstance(node.args[0], (ast.Constant, ast.UnaryOp))
+            ):
                 return True
     return False
 
