@@ -107,7 +107,7 @@ def _is_own(call) -> bool:
         name = call.func.attr
         if name.startswith(("as_", "to_", "model_validate")):
             return True
-    return bool(name) and bool(call.args) and bool(CONVERTER.search(name)) and not READER.search(name)
+    return "_" in name.strip("_") and bool(call.args) and bool(CONVERTER.search(name)) and not READER.search(name)
 
 
 def only_matches(ctx, attempt) -> bool:
@@ -344,7 +344,7 @@ def is_converter(ctx, attempt, handler) -> bool:
     if not name or not only_converts(ctx, attempt.body):
         return False
     named = CONVERTER.search(function.name)
-    if not named and not (isinstance(handler.body[-1], ast.Return) and _is_all(function, attempt)):
+    if not named and not (isinstance(handler.body[0], ast.Return) and _is_all(function, attempt)):
         return False
     answer = handler.body[-1]
     if isinstance(answer, ast.Pass) and len(handler.body) == 1 and attempt in function.body:
