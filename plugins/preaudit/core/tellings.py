@@ -50,13 +50,20 @@ def says_why(ctx, handler, telling) -> bool:
     return any(_BLAMES.search(text) for text in texts)
 
 
+def _is_part(parent) -> bool:
+    """Answer whether only a part of a value is shown, which may be another one than was read: `row["id"]`, not `r.text`."""
+    if isinstance(parent, ast.Subscript):
+        return not isinstance(parent.slice, ast.Slice)
+    return isinstance(parent, ast.Attribute) and parent.attr not in ("text", "content", "body", "data")
+
+
 def _is_pattern(ctx, call) -> bool:
     return ctx.qualname(call.func).startswith("re.")
 
 
 def _shows_value(attempt, telling) -> bool:
     """Answer whether what is told holds a value that the `try` reads: `int(text)`, `print(text)`."""
-    shown = {n.id for n in ast.walk(telling) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    shown = {n.id for n in ast.walk(telling) if isinstance(n, ast.Name) and not _is_part(n.parent_)}
     read = set()
     for statement in attempt.body:
         for node in ast.walk(statement):
