@@ -270,6 +270,8 @@ class _Collector:
             if not self.ctx.names.qualname(function).startswith("celery"):
                 return
             base = None
+        elif not isinstance(function, ast.Attribute):
+            return  # what a call gives is called: `delay(x)(y)`
         else:
             base = function.value
             if last in ("map", "send", "apply", "s", "signature") and not isinstance(base, (ast.Name, ast.Attribute)):

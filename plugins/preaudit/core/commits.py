@@ -78,6 +78,7 @@ def _judge_all(ctx):
 def _judge(call, found):
     ctx = found.ctx
     owner_of = session_owners.of(ctx).owner
+    ended_by_caller = session_owners.of(ctx).ended_by_caller
     session = call.func.value
     is_commit = call.func.attr == "commit"
     if found.transaction_around(call):
@@ -101,7 +102,7 @@ def _judge(call, found):
         elif guarded:
             break
         elif guard.part == "else" and is_commit:
-            if _outer_guard(guard.statement, found) or owner_of(session, call):
+            if _outer_guard(guard.statement, found) or owner_of(session, call) or ended_by_caller(session, call):
                 return NOTHING
             if any(catches_database_errors(ctx, h) for h in guard.statement.handlers):
                 return Verdict(SWALLOWED, "else", None, None)
@@ -121,7 +122,7 @@ def _judge(call, found):
         return Verdict(IN_LOOP, "", None, loop)
     if guarded:
         return Verdict(MANUAL, "guarded", None, None)
-    if owner_of(session, call):
+    if owner_of(session, call) or ended_by_caller(session, call):
         return Verdict(MANUAL, "owned", None, None)
     return Verdict(UNGUARDED, "", None, None)
 

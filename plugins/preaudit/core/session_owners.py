@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 
 from preaudit.core import flow, sessions
+from preaudit.core.handlers import catches_database_errors
 from preaudit.core.sessions import SESSIONS
 from preaudit.core.shapes import SESSION_NAME
-from preaudit.core.tree import FUNCTION_LIKE, dotted, parents
+from preaudit.core.tree import FUNCTION_LIKE, FUNCTIONS, dotted, function_of, parents
 
 _LIBRARY_CLOSERS = ("contextlib.closing", "contextlib.aclosing")
 _HERE = "here"  # a question that is being answered further up
@@ -53,6 +54,40 @@ class Owners:
                 break
         found = self._owned(self.ctx.exprs.of(session), self.ctx.path) or self._ended(session)
         return "" if found in (_NOBODY, _HERE) else found
+
+    def ended_by_caller(self, session: ast.AST, node: ast.AST) -> bool:
+        """Answer whether what runs the function ends the session, and the function itself catches no failure before.
+
+        A task of a project whose task class enters an application context, which removes Flask-SQLAlchemy's session; a
+        method of a class whose base class runs it and rolls back.
+        """
+        function = function_of(node)
+        for guard in flow.guards(node):
+            if guard.part == "body" and any(catches_database_errors(self.ctx, h) for h in guard.statement.handlers):
+                return False
+        if not isinstance(function, FUNCTIONS):
+            return False
+        if isinstance(function.parent_, ast.ClassDef) and self._guarded_by_base(dotted(session), function):
+            return True
+        return (
+            isinstance(session, ast.Attribute)
+            and self.ctx.is_task(function)
+            and any(True for _ in self.types.project.outside("tasks in context:"))
+            and self.ctx.is_a(session.value, "flask_sqlalchemy.SQLAlchemy")
+        )
+
+    def _guarded_by_base(self, spelled: str, function) -> bool:
+        name = f"{self.ctx.names.module or '__file__'}.{self.ctx.scope_name(function.parent_)}"
+        for owner in self.types.mro(name, self.ctx.path):
+            record = self.types.class_record(owner, self.ctx.path)
+            if record is None:
+                continue
+            for method, entry in self.types.project.summary(record[0])["functions"].items():
+                guards = entry.get("shape", {}).get("guards") if method.startswith(f"{record[1]}.") else None
+                if guards and guards[0] == spelled and method != self.ctx.scope_name(function):
+                    if owner != name or function.name in guards[1]:
+                        return True
+        return False
 
     def _runs_in_app_context(self, function) -> bool:
         """Answer whether the file calls a method only in a `with app.app_context():`, and calls it at all."""

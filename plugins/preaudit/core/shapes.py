@@ -7,6 +7,7 @@ shape of a function (only what is there):
                               rollback (or close) covers it; whether it is cleaned up after; `with` around it
     "runs": [[transaction, [manager expr], closed]]   calls of a callable parameter (its own or, in a wrapper
                               of a decorator, that of the function around it)
+    "guards": [session, [name]]   a method that rolls the session back whatever these methods of its object raise
     "sql": [name]             its parameters that it hands to a database as SQL
 
 and in the summary's "outside", under names that no attribute has:
@@ -14,6 +15,7 @@ and in the summary's "outside", under names that no attribute has:
 [callee expr, "passes:<last name of the callee>", [caller, {position or keyword: expr}, closed]]   a call that
                               hands a session on; closed: a `finally` or handler of the caller ends the session
 [expr, "ended:", spelled]     a session that is closed or removed when a request, context or task ends
+[None, "tasks in context:", ""]   a task class that runs each task in an application context of its own
 [callee expr, "sql:<last name of the callee>", sink]   a call whose result is handed to a database as SQL
 [["ref", dotted], "transaction:", kind]   a transaction helper: "manager", "class", "decorator", "async manager" ...
 """
@@ -72,6 +74,8 @@ class _Shapes:
                 function.attr in CLOSING or function.attr in (COMMIT, ROLLBACK)
             ):
                 self.calls.setdefault(function_of(call), []).append(call)
+            elif isinstance(function, ast.Attribute) and function.attr == "app_context" and _wraps_tasks(call):
+                outside.append([None, "tasks in context:", ""])
             if passes < 400:
                 handed = self._handed(call)
                 if handed:
@@ -84,6 +88,7 @@ class _Shapes:
                 outside.append([expr, f"starts:{last_name(call.func)}", where])
         for function, calls in self.calls.items():
             self._effects(function, calls)
+            self._guards(function, calls)
         for kind in (ast.Yield, ast.YieldFrom):
             for node in self.get(kind, ()):
                 function = function_of(node)
@@ -157,6 +162,25 @@ class _Shapes:
             receiver = storable(self.exprs.of(call.func.value), 60) or ["name", dotted(call.func.value)]
             if len(found) < _LIMIT and receiver not in found:
                 found.append(receiver)
+
+    def _guards(self, function, calls):
+        """Note a method that rolls back whatever another method of its object raises."""
+        if not isinstance(function, FUNCTIONS) or not isinstance(function.parent_, ast.ClassDef):
+            return
+        for call in calls:
+            handler = flow.handler_of(call) if call.func.attr == ROLLBACK else None
+            if handler is None or not flow.is_broad(handler):
+                continue
+            asked = {
+                node.func.attr
+                for statement in handler.parent_.body
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and dotted(node.func.value) == "self"
+            }
+            if asked:
+                self._shape(function)["guards"] = [dotted(call.func.value), sorted(asked)[:_LIMIT]]
 
     # what surrounds a yield or the call of a parameter
 
@@ -291,6 +315,13 @@ class _Shapes:
             ):
                 return True
         return False
+
+
+def _wraps_tasks(call) -> bool:
+    """Answer whether a call stands in the `__call__` of a task class, through which each task of the project runs."""
+    function = function_of(call)
+    owner = function.parent_ if isinstance(function, FUNCTIONS) and function.name == "__call__" else None
+    return isinstance(owner, ast.ClassDef) and any("Task" in last_name(base) for base in owner.bases)
 
 
 def _is_abstract(function) -> bool:

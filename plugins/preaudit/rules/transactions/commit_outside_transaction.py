@@ -67,10 +67,12 @@ None.
 ## Limits
 A session with an owner that closes it is silent, since closing rolls back: `with Session() as session`, a `finally`,
 a dependency that yields it and closes, a teardown function or middleware of the project, Flask's `with
-app.app_context()`, an object that closes it, and a parameter whose callers in the project all own theirs. So are
-commands, whose process ends with the failure. Flask-SQLAlchemy removes its session when the application context ends;
-that is no owner here, because what runs before that end (error handlers, the rest of a task) meets the failed
-session: tests/oracles/test_flask_sqlalchemy.py. A session that no type tells counts only if its name and two further
+app.app_context()`, an object that closes it, and a parameter whose callers in the project all own theirs. So are a
+task where the project's task class enters an application context for each one, and a method whose base class runs it and
+rolls back whatever it raises, unless a `try` of their own catches the failure; and commands, whose process ends with the
+failure. Elsewhere it is no owner that Flask-SQLAlchemy removes its session when the application context ends, because what
+runs before that end (error handlers, the rest of a task) meets the failed session: tests/oracles/test_flask_sqlalchemy.py.
+A session that no type tells counts only if its name and two further
 uses of it say so.
 
 ## Origin
