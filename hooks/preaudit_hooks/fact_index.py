@@ -16,7 +16,7 @@ FACTS = {
     'limits': (10413, ('limits', ('imiter', 'ate_limit', 'atelimit', 'ateLimit', 'RATELIMIT', 'RATE_LIMIT', 'hrottl', 'THROTTLE', 'TOO_MANY', 'TooMany', '429', 'ttempt', 'ockout', 'locked', 'failed_', 'aptcha', 'urnstile', 'SlowAPI'), ('config', 'compose', 'dotenv', 'app-spec'))),
     'logsetup': (9689, ('logsetup', ('log', 'Log', 'LOG', 'wsgi_application', 'asgi_application', '__main__'), ('compose', 'app-spec', 'procfile', 'shell', 'dockerfile', 'systemd'))),
     'messagestyles': (2954, ('message-styles', ('log', 'Log', 'LOG', 'raise '), ())),
-    'messaging': (21333, ('messaging', ('elery', 'CELERY', 'kombu', 'send_task', 'apply_async', '.delay(', 'shared_task', 'dramatiq', 'import rq', 'from rq', 'django_rq', 'arq', '.task', 'task_routes', 'task_queues', 'beat_schedule', 'Queue(', 'enqueue', 'signature(', 'broker_url', 'result_backend', '"queue"', "'queue'", 'routing_key', '_task\n', '_task(name=', '_task(bind='), ())),
+    'messaging': (21452, ('messaging', ('elery', 'CELERY', 'kombu', 'send_task', 'apply_async', '.delay(', 'shared_task', 'dramatiq', 'import rq', 'from rq', 'django_rq', 'arq', '.task', 'task_routes', 'task_queues', 'beat_schedule', 'Queue(', 'enqueue', 'signature(', 'broker_url', 'result_backend', '"queue"', "'queue'", 'routing_key', '_task\n', '_task(name=', '_task(bind='), ())),
     'migrations': (2052, ('migrations', ('alembic', 'migrat', 'upgrade'), ())),
     'models': (9252, ('models', ('Column', 'mapped_column', 'filter', 'where(', 'order_by', 'Field(', 'create_engine', 'create_async_engine', 'SQLALCHEMY_DATABASE_URI'), ())),
     'namespace': (4014, ('namespace', (), ())),
