@@ -59,7 +59,7 @@ def load_page(client, key):
     try:
         return client.page(key)
     except Exception as error:
-        raise RuntimeError(f"cannot load {key}: {error}")
+        raise RuntimeError(f"cannot load {key}: {error}") from error
 
 
 def refresh(client):
@@ -95,8 +95,7 @@ def refresh(client):
 `reporters`: functions of your own that count as logging, by dotted name or last part.
 
 ## Limits
-Silent: a handler that logs the traceback, a new exception that holds the caught one or its text (Python keeps the
-first as its context, and whoever shows the new text shows the cause), an HTTP error after a log of the caught one
+Silent: a handler that logs the traceback, an HTTP error that holds the text of the caught one or follows a log of it
 (the framework makes an answer of it, and never shows a cause), `from None` (a choice), Celery's
 `self.retry(exc=...)`, exceptions that end a program or a loop (`SystemExit`, `typer.Exit`, `StopIteration`), a raise
 chosen by what the caught one says (`if "password" in str(error):`), health checks, a log at debug, what a missing
@@ -181,6 +180,5 @@ def is_exempt(statement, name, handling, ctx):
         return True
     if responses.is_http_error(ctx, raised):
         told = (raised, *(log.node for log in handling.logs))
-        if any(handlers.holds_text(handling.node, one, handling.name) for one in told):
-            return True
-    return isinstance(raised, ast.Call) and handlers.holds_text(handling.node, raised, handling.name)
+        return any(handlers.holds_text(handling.node, one, handling.name) for one in told)
+    return False
