@@ -42,7 +42,7 @@ METHODS = frozenset({
 PARTS = (
     ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare,
     ast.IfExp, ast.JoinedStr, ast.FormattedValue, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.keyword, ast.expr_context, ast.ListComp,
-    ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension,
+    ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.Starred,
     ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
 )  # fmt: skip
 # Functions that are for nothing but a conversion say so: parse_rate, _decode, to_float, safe_repr.
@@ -197,6 +197,8 @@ def reads(ctx, call) -> bool:
     spelled = dotted(function) or getattr(function, "attr", "")
     if not spelled or any(isinstance(node, (ast.Name, ast.Attribute)) and _reaches(node) for node in _given(call)):
         return False
+    if ctx.is_own(name):  # the folders of a project say nothing of its functions: shop.api.forms.Address
+        name = name.rpartition(".")[2]
     return not _OUTSIDE.search(spelled) and not _OUTSIDE.search(_snake(spelled)) and not _OUTSIDE.search(name)
 
 

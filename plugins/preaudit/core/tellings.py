@@ -23,7 +23,7 @@ def tells_only(ctx, attempt) -> bool:
 _BLAMES = lazy(
     r"\b(?:invalid|malformed|must be|should be|not (?:be )?(?:a |an )?(?:valid|parsed?|decoded?|converted)|pars(?:e|ing)|decod(?:e|ing)|"
     r"convert(?:ing)?|(?:de)?seriali[sz](?:e|ing|able)|encod(?:e|ing)|interpreted|not (?:a |an )(?:integer|number|float|date|json)|"
-    r"expected|not set|missing|required|lacks?|a valid|misconfigured)\b", re.I
+    r"expected|not set|missing|required|lacks?|a valid|misconfigured|(?:incorrect|wrong|bad|unsupported) (?:format|form|syntax))\b", re.I
 )  # fmt: skip
 
 
